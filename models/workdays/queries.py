@@ -1,0 +1,29 @@
+"""Reading the office's calendar."""
+
+from sqlmodel import Session, col, func, select
+
+from models.workdays.shipped import statutory_days
+from models.workdays.tables import CalendarDay, CalendarYear
+from models.workdays.types import MarkedDay, WorkCalendar, build_calendar
+
+
+def calendar_version(session: Session) -> int:
+    """Version of the newest import; 0 while no year has an arrangement. One cheap statement: key a cache by it."""
+    return session.exec(select(func.max(col(CalendarYear.version)))).one() or 0
+
+
+def load_calendar(session: Session) -> WorkCalendar:
+    """The whole calendar, in two statements."""
+    years = session.exec(select(CalendarYear.year, CalendarYear.version)).all()
+    days = session.exec(select(CalendarDay)).all()
+    return build_calendar(
+        (MarkedDay(day.on, day.kind, day.name, day.source) for day in days),
+        version=max((version for _, version in years), default=0),
+        statutory=statutory_days(),
+        arranged_years=(year for year, _ in years),
+    )
+
+
+def arranged_year(session: Session, year: int) -> CalendarYear | None:
+    """The year's arrangement, or None while the State Council has not published it."""
+    return session.get(CalendarYear, year)
