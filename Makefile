@@ -1,0 +1,50 @@
+# Everything a person does with a checkout. `make` alone lists it. Steps in setup/ are safe to run twice or to interrupt.
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+
+VENV := .venv/bin
+FLASK := $(VENV)/python -m flask --app wsgi
+PYTEST_ARGS ?= -n auto --dist loadfile
+
+# Settings of somebody's shell that make our Python read other people's modules or another application.
+unexport PYTHONPATH PYTHONHOME FLASK_APP FLASK_ENV FLASK_DEBUG
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run test lint types contracts bench sure lock clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:  ## everything needed to serve: packages, fonts, browser files
+	@$(PYTHON) setup/prepare.py run
+
+setup-test:  ## the same, and everything needed to test
+	@$(PYTHON) setup/prepare.py test
+
+run: setup  ## set up, migrate, load the demo into a new database, serve on 127.0.0.1:8000 (PORT=…)
+	@$(FLASK) db upgrade
+	@$(FLASK) demo load --if-new
+	@echo "Serving on http://127.0.0.1:$(PORT)  (Ctrl-C stops)"
+	@exec $(VENV)/python -m gunicorn -c webapp/gunicorn_conf.py wsgi:app
+
+lint: setup-test  ## ruff: style and common mistakes
+	@$(VENV)/python -m ruff check .
+
+types: setup-test  ## mypy: strict on models/
+	@$(VENV)/python -m mypy
+
+contracts: setup-test  ## import-linter: who may import what
+	@$(VENV)/lint-imports
+
+sure test: lint types contracts  ## every check and every test (PYTEST_ARGS=… to choose)
+	@$(VENV)/python -m pytest $(PYTEST_ARGS)
+
+bench: setup-test  ## every benchmark, a line of JSON each
+	@$(VENV)/python -m tests.bench
+
+lock: setup-test  ## write the lock files anew (UPGRADE=1 takes newer versions)
+	@bash setup/lock.sh
+
+clean:  ## remove everything set-up made; data in instance/ stays
+	rm -rf .venv node_modules static/vendor .fonts .setup-* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

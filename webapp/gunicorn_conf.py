@@ -1,0 +1,24 @@
+"""How gunicorn serves us: `gunicorn -c webapp/gunicorn_conf.py wsgi:app`. Measured choices, reasons beside each."""
+
+from webapp.config import Config
+
+_config = Config.from_env()
+
+bind = f"{_config.host}:{_config.port}"
+workers = _config.web_workers
+# Threads, not an event loop: views wait for the database and for PDF children, and SQLAlchemy is used synchronously.
+worker_class = "gthread"
+threads = 8
+timeout = 60  # seconds; longer than a PDF child may take
+graceful_timeout = 30  # seconds a request in flight may finish in when the server is told to stop
+keepalive = 5  # seconds
+max_requests = 2000  # then a worker is replaced: no leak lives long
+max_requests_jitter = 200  # but not all at the same moment
+preload_app = False  # each worker opens its own database connections
+umask = 0o077  # what we store is nobody else's to read
+forwarded_allow_ips = "127.0.0.1"  # X-Forwarded-* is believed from a proxy on this machine only
+control_socket_disable = True  # no socket through which somebody could steer the server
+
+accesslog = "-"
+# Path without the query string: that may hold what people searched for.
+access_log_format = '%(h)s %(t)s "%(m)s %(U)s %(H)s" %(s)s %(b)s %(M)sms'
