@@ -37,8 +37,10 @@ types: setup-test  ## mypy: strict on models/
 contracts: setup-test  ## import-linter: who may import what
 	@$(VENV)/lint-imports
 
-sure test: lint types contracts  ## every check and every test (PYTEST_ARGS=… to choose)
+test: lint types contracts  ## every check and every test (PYTEST_ARGS=… to choose)
 	@$(VENV)/python -m pytest $(PYTEST_ARGS)
+
+sure: test  ## the same
 
 bench: setup-test  ## every benchmark, a line of JSON each
 	@$(VENV)/python -m tests.bench

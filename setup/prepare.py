@@ -1,15 +1,15 @@
 """Makes a checkout ready: `python3 setup/prepare.py run` to serve it, `... test` to test it as well.
 
-Steps in order: Debian packages, virtual environment, Python packages, fonts, browser files. A step leaves a stamp with the
-hash of what it depends on, inside the very folder it made; so a second run takes a moment, a changed lock file or a
-deleted folder is noticed, and a run that was killed simply begins that step again. Standard library only: nothing is
+Steps in order: Debian packages, virtual environment, Python packages, fonts, browser files. A step leaves a stamp with
+the hash of what it depends on, inside the very folder it made; so a second run takes a moment, a changed lock file or
+a deleted folder is noticed, and a run that was killed simply begins that step again. Standard library only: nothing is
 installed yet. Exit status 0, or that of the step that failed.
 """
 
 import sys
 
 if sys.version_info < (3, 11):
-    sys.exit("Python 3.11 or newer is needed, this is %s. Name another one: make PYTHON=python3.12 ..." % sys.version.split()[0])
+    sys.exit("Python 3.11 or newer is needed. Name one: make PYTHON=python3.12 ... This is " + sys.version.split()[0])
 
 import fcntl
 import hashlib
@@ -122,9 +122,15 @@ def pip_install(requirements: Path) -> None:
 
 
 def packages(profile: str) -> None:
-    name = REQUIREMENTS[profile].stem
-    stamp = Stamp(VENV / (".setup-" + name), digest(REQUIREMENTS[profile], (VENV / "pyvenv.cfg").read_text()))
-    once(stamp, "Python packages (%s)" % name, lambda: pip_install(REQUIREMENTS[profile]))
+    def stamp(name: str) -> Stamp:
+        return Stamp(VENV / (".setup-packages-" + name), digest(REQUIREMENTS[name], (VENV / "pyvenv.cfg").read_text()))
+
+    def install() -> None:
+        pip_install(REQUIREMENTS[profile])
+        for contained in PROFILES[profile]:  # the test list contains the run list, version by version
+            stamp(contained).write()
+
+    once(stamp(profile), "Python packages (%s)" % profile, install)
 
 
 def assets(profile: str) -> None:
@@ -142,7 +148,6 @@ def assets(profile: str) -> None:
 def prepare(profile: str) -> None:
     system(profile)
     virtual_environment()
-    # The test list contains the run list: after it there is nothing left to do for serving.
     packages(profile)
     must("bash", SETUP / "fonts.sh")
     assets(profile)

@@ -20,5 +20,5 @@ forwarded_allow_ips = "127.0.0.1"  # X-Forwarded-* is believed from a proxy on t
 control_socket_disable = True  # no socket through which somebody could steer the server
 
 accesslog = "-"
-# Path without the query string: that may hold what people searched for.
-access_log_format = '%(h)s %(t)s "%(m)s %(U)s %(H)s" %(s)s %(b)s %(M)sms'
+# Neither the address of who asks (it can tell who complained) nor the query string (it can tell what was looked for).
+access_log_format = '%(t)s "%(m)s %(U)s %(H)s" %(s)s %(b)s %(M)sms'
