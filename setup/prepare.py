@@ -36,6 +36,8 @@ MISLEADING = (
     "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS",
 )  # fmt: skip
 
+CERTIFICATES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+
 
 @dataclass(frozen=True)
 class Stamp:
@@ -115,8 +117,8 @@ def pip_install(requirements: Path) -> None:
     if call(PYTHON, "-m", "pip", *options, *wanted) == 0:
         return
     print("pip failed with this machine's settings; trying without them", file=sys.stderr, flush=True)
-    certificate = os.environ.get("PIP_CERT")
-    os.environ["PIP_CONFIG_FILE"] = os.devnull
+    certificate = next((os.environ[name] for name in CERTIFICATES if os.environ.get(name)), None)
+    os.environ["PIP_CONFIG_FILE"] = os.devnull  # --isolated alone still reads the machine-wide file
     isolated = ["--isolated", *(["--cert", certificate] if certificate else [])]
     must(PYTHON, "-m", "pip", *isolated, *options, *wanted)
 
