@@ -1,0 +1,123 @@
+"""Makes PDFs in bounded child processes, so that no document can take the web server down (PDF-1, PDF-2).
+
+Workers stay warm between documents. A request waits for at most `patience` seconds and `queue` others; whoever comes
+after that is told to come back. Close the database session before calling `render`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import TimeoutError as RenderTimeout
+from contextlib import contextmanager
+from pathlib import Path
+from threading import BoundedSemaphore, Lock
+from typing import Final
+
+from pebble import ProcessExpired, ProcessPool
+
+from models.errors import DomainError
+from webapp import pdf_child
+from webapp.pdf_child import Job, Outcome
+
+GIB: Final = 1 << 30
+RECYCLE_AFTER: Final = 500  # documents; the libraries keep a little memory of each
+ATTEMPTS: Final = 2
+PATIENCE: Final = 30.0
+
+
+class PdfBusy(DomainError):
+    """All workers are taken and the queue is full: answer 503 with Retry-After. Code `pdf_busy`."""
+
+
+class PdfRefused(DomainError):
+    """This document cannot be printed. Codes: pdf_timeout, pdf_too_large, pdf_too_many_pages, pdf_foreign_address,
+    pdf_crashed, pdf_text_too_long."""
+
+
+class PdfRenderer:
+    """Prints HTML on `workers` child processes, each limited in time, memory and pages.
+
+    Starts them at the first document, once per process: safe to build before gunicorn forks and to share by threads.
+    """
+
+    def __init__(
+        self, fonts_conf: Path | None, *, workers: int = 2, timeout: float = 20, memory: int = GIB, max_pages: int = 50,
+        queue: int = 20,
+    ) -> None:
+        self._fonts_conf = str(fonts_conf) if fonts_conf and fonts_conf.is_file() else ""
+        self._workers, self._timeout, self._memory = workers, timeout, memory
+        self._max_pages, self._queue = max_pages, queue
+        self._free = BoundedSemaphore(workers)
+        self._lock = Lock()
+        self._taken = 0
+        self._pool: ProcessPool | None = None
+
+    def render(self, html: str, *, assets: Mapping[str, bytes] = {}) -> bytes:  # noqa: B006 (never written to)
+        """The PDF of a page whose only resources are `asset:<name>` of `assets`; equal input, equal bytes.
+
+        Raises PdfBusy when too many wait, PdfRefused when this document cannot be printed.
+        """
+        return self._run(pdf_child.render, Job(html, dict(assets), self._max_pages, int(self._timeout)))
+
+    def close(self) -> None:
+        """Ends the workers; the next document starts new ones."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()
+            pool.join()
+
+    def _run(self, task: Callable[[Job], Outcome], job: Job) -> bytes:
+        with self._place():
+            outcome = self._attempt(task, job)
+        if outcome.refusal:
+            raise PdfRefused(outcome.refusal, cause=outcome.cause)
+        return outcome.pdf
+
+    def _attempt(self, task: Callable[[Job], Outcome], job: Job) -> Outcome:
+        for _ in range(ATTEMPTS):
+            future = self._started().schedule(task, args=[job], timeout=self._timeout)
+            try:
+                return future.result()
+            except RenderTimeout:
+                return Outcome(refusal="pdf_timeout")
+            except ProcessExpired:
+                continue  # a worker that died of this document would die again: one more try tells
+        return Outcome(refusal="pdf_crashed")
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """A place in the queue, then a worker."""
+        with self._lock:
+            if self._taken >= self._workers + self._queue:
+                raise PdfBusy("pdf_busy", waiting=self._taken)
+            self._taken += 1
+        try:
+            if not self._free.acquire(timeout=PATIENCE):
+                raise PdfBusy("pdf_busy", waiting=self._taken)
+            try:
+                yield
+            finally:
+                self._free.release()
+        finally:
+            with self._lock:
+                self._taken -= 1
+
+    def _started(self) -> ProcessPool:
+        with self._lock:
+            if self._pool is None:
+                self._pool = ProcessPool(
+                    max_workers=self._workers, max_tasks=RECYCLE_AFTER, initializer=pdf_child.start,
+                    initargs=[self._fonts_conf, self._memory], context=_context(),
+                )
+                atexit.register(self.close)
+            return self._pool
+
+
+def _context() -> multiprocessing.context.ForkServerContext:
+    """Children come from a clean single-threaded server that has WeasyPrint loaded: a new one costs milliseconds."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["webapp.pdf_child"])
+    return context
