@@ -13,9 +13,9 @@ def calendar_version(session: Session) -> int:
 
 
 def load_calendar(session: Session) -> WorkCalendar:
-    """The whole calendar, in two statements."""
+    """The whole calendar, in two statements, as the database has it now."""
     years = session.exec(select(CalendarYear.year, CalendarYear.version)).all()
-    days = session.exec(select(CalendarDay)).all()
+    days = session.exec(select(CalendarDay), execution_options={"populate_existing": True}).all()
     return build_calendar(
         (MarkedDay(day.on, day.kind, day.name, day.source) for day in days),
         version=max((version for _, version in years), default=0),

@@ -26,7 +26,7 @@ TABLES = [metadata.tables[model.__tablename__] for model in (Unit, Account, Cale
 def session() -> Iterator[Session]:
     engine = create_engine("sqlite://")
     metadata.create_all(engine, tables=TABLES)
-    with Session(engine) as session:
+    with Session(engine, expire_on_commit=False, autoflush=False) as session:  # as webapp/db.py opens them
         yield session
     engine.dispose()
 
