@@ -1,0 +1,230 @@
+"""Uploads: judged before they are kept, kept under our own names, handed out so that nothing runs (UPL-1..4, DUR-1)."""
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+from urllib.parse import quote
+
+from models.errors import NotFound, Refused
+from webapp import image_child
+from webapp.child import CHILD, ChildBusy, ChildFailed
+
+MOST_BYTES: Final = 10 * 2**20  # per file
+MOST_FILES: Final = 5  # per appeal
+MOST_BYTES_TOGETHER: Final = 30 * 2**20  # per appeal
+MOST_NAME_CHARACTERS: Final = 100
+IMAGE_SECONDS: Final = 10.0
+
+MESSAGES: Final[dict[str, str]] = {
+    "file_empty": "“{name}”是空文件，请重新选择。",
+    "file_kind_unknown": "“{name}”的格式不能接收，请上传 JPG、PNG 图片或者 PDF 文件。",
+    "file_kind_mismatch": "“{name}”的内容与扩展名不符，请用原来的软件另存为 JPG、PNG 或者 PDF 后再上传。",
+    "file_too_large": "“{name}”超过 10 MB，请压缩或者分成几个文件后再上传。",
+    "file_too_many_pixels": "图片“{name}”超过 2500 万像素，请缩小后再上传。",
+    "file_broken": "“{name}”已损坏，无法打开，请换一份或者重新拍照、扫描。",
+    "file_check_busy": "正在检查的文件较多，“{name}”还没有检查完，请稍后重新提交。",
+    "files_too_many": "每件诉求最多上传 5 个文件，请减少后再提交。",
+    "files_too_large_together": "每件诉求的文件合计不超过 30 MB，请压缩或者减少后再提交。",
+}
+
+_MIME: Final = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+_KIND_BY_EXTENSION: Final = {"jpg": "jpg", "jpeg": "jpg", "png": "png", "pdf": "pdf"}
+_MAGIC: Final = {"jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
+_PDF_TRAILER: Final = (b"%%EOF", 2048)  # within the last bytes; scanners append a little of their own
+# Controls, surrogates, noncharacters, and every character that hides or turns its neighbours.
+_HIDDEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"
+)
+_STORED_NAME: Final = re.compile("[0-9a-f]{32}")
+
+
+class FileRefused(Refused):
+    """A file, or the files of one appeal together, cannot be taken. `message_zh` is the sentence for its sender."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code, **facts)
+        self.message_zh = MESSAGES[code].format(**facts)
+
+
+@dataclass(frozen=True)
+class JudgedFile:
+    """A file found fit to keep. `kind` is jpg, png or pdf; `size` in bytes; `display_name` for people, never a path."""
+
+    kind: str
+    mime: str
+    size: int
+    sha256: str
+    display_name: str
+
+
+def judge(source: bytes | BinaryIO, filename: str) -> JudgedFile:
+    """What the file is, or FileRefused. A stream is read up to the limit and left at its beginning."""
+    name = display_name(filename)
+    data = source if isinstance(source, bytes) else _read(source)
+    if not data:
+        raise FileRefused("file_empty", name=name)
+    if len(data) > MOST_BYTES:
+        raise FileRefused("file_too_large", name=name)
+    kind = _KIND_BY_EXTENSION.get(Path(name).suffix.lower().lstrip("."))
+    if kind is None:
+        raise FileRefused("file_kind_unknown", name=name)
+    if not data.startswith(_MAGIC[kind]):
+        raise FileRefused("file_kind_mismatch", name=name)
+    _require_sound(data, kind, name)
+    return JudgedFile(kind, _MIME[kind], len(data), hashlib.sha256(data).hexdigest(), name)
+
+
+def _read(stream: BinaryIO) -> bytes:
+    stream.seek(0)
+    data = stream.read(MOST_BYTES + 1)
+    stream.seek(0)
+    return data
+
+
+def _require_sound(data: bytes, kind: str, name: str) -> None:
+    """Pictures are decoded in the child. A PDF is not parsed: encrypted and odd ones are evidence too (UPL-5)."""
+    if kind == "pdf":
+        mark, within = _PDF_TRAILER
+        if mark not in data[-within:]:
+            raise FileRefused("file_broken", name=name)
+        return
+    try:
+        found = CHILD.run(image_child.verdict, data, kind, seconds=IMAGE_SECONDS)
+    except ChildBusy as error:
+        raise FileRefused("file_check_busy", name=name) from error
+    except ChildFailed as error:
+        raise FileRefused("file_broken", name=name) from error
+    if found == image_child.TOO_MANY_PIXELS:
+        raise FileRefused("file_too_many_pixels", name=name)
+    if found != image_child.SOUND:
+        raise FileRefused("file_broken", name=name)
+
+
+def require_room(sizes: Sequence[int]) -> None:
+    """FileRefused when the files of one appeal, those already kept included, are too many or too large together."""
+    if len(sizes) > MOST_FILES:
+        raise FileRefused("files_too_many")
+    if sum(sizes) > MOST_BYTES_TOGETHER:
+        raise FileRefused("files_too_large_together")
+
+
+def display_name(filename: str) -> str:
+    """The sender's name for the file, Chinese kept: without folders and hidden characters, at most 100 characters.
+
+    Werkzeug's secure_filename would make "投诉材料.pdf" into "pdf". The extension survives the cut.
+    """
+    text = " ".join(_HIDDEN.sub("", re.split(r"[/\\]", filename)[-1]).split())
+    stem, dot, extension = text.rpartition(".")
+    if not dot or len(extension) > 10:
+        return text[:MOST_NAME_CHARACTERS] or "附件"
+    room = MOST_NAME_CHARACTERS - len(extension) - 1
+    stem = stem[:room].strip()
+    return f"{stem if stem.strip('.') else '附件'}.{extension.strip()}"
+
+
+def download_headers(kind: str, name: str) -> dict[str, str]:
+    """Headers for handing out a file: saved, never shown or run; type from our list; nothing kept on a shared computer.
+
+    The name goes by RFC 6266 in UTF-8, with a plain ASCII one for what cannot read it.
+    """
+    shown = display_name(name).encode("utf-8", "replace").decode()
+    return {
+        "Content-Type": _MIME[kind],
+        "Content-Disposition": f"attachment; filename=\"attachment.{kind}\"; filename*=UTF-8''{quote(shown, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
+
+
+class FileStore:
+    """Files in a folder outside static/: random names, two levels of folders, readable by the application only."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._incoming = root / "incoming"
+
+    def put(self, data: bytes) -> str:
+        """Keeps the bytes and returns the stored name. When it returns, file and folders are on the disk (DUR-1).
+
+        OSError (disk full, read-only) leaves nothing behind. Call it before the row that names it is committed.
+        """
+        name = secrets.token_hex(16)
+        target = self.path(name)
+        self._make_folder(self._incoming)
+        self._make_folder(target.parent)
+        temporary = self._incoming / name
+        try:
+            _write_synced(temporary, data)
+            temporary.rename(target)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+        # All three, also when they existed: another thread may have made one a moment ago and not synced it yet.
+        for folder in (target.parent, target.parent.parent, self._root):
+            _sync_folder(folder)
+        return name
+
+    def path(self, stored_name: str) -> Path:
+        """Where a stored file lies. NotFound for what is not one of our names, so that no name leads elsewhere."""
+        if not _STORED_NAME.fullmatch(stored_name):
+            raise NotFound("file_missing")
+        return self._root / stored_name[:2] / stored_name[2:4] / stored_name
+
+    def read(self, stored_name: str) -> bytes:
+        """The bytes; NotFound when the file is gone."""
+        try:
+            return self.path(stored_name).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound("file_missing") from error
+
+    def delete(self, stored_name: str) -> None:
+        """Removes the file for good; one that is gone already is no error."""
+        target = self.path(stored_name)
+        target.unlink(missing_ok=True)
+        if target.parent.is_dir():
+            _sync_folder(target.parent)
+
+    def iter_names(self) -> Iterator[str]:
+        """Every stored name, in order, for the comparison of files with rows."""
+        for path in sorted(self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
+            if _STORED_NAME.fullmatch(path.name):
+                yield path.name
+
+    def iter_unfinished(self) -> Iterator[Path]:
+        """What a crash left half written; no row ever names these."""
+        yield from sorted(self._incoming.glob("*"))
+
+    def _make_folder(self, folder: Path) -> None:
+        """Creates the folder and its parents for the application only: mkdir(parents=True) would ignore the mode."""
+        if not folder.is_dir():
+            self._make_folder(folder.parent)
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
