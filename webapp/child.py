@@ -1,7 +1,7 @@
 """One child process for material from strangers: what hangs, crashes or eats memory there does not stop the web.
 
-Started at the first use, restarted after a crash, a timeout or TASKS_PER_CHILD tasks. The functions it runs live in
-modules that import no application, and take and return plain values.
+Started at the first use, restarted after a crash, a timeout or TASKS_PER_CHILD tasks. The functions it runs
+live in small modules of their own, and take and return plain values.
 """
 
 import atexit
