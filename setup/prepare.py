@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+INSTALLING = VENV / ".setup-installing"
 SETUP = ROOT / "setup"
 REQUIREMENTS = {"run": ROOT / "requirements" / "runtime.txt", "test": ROOT / "requirements" / "dev.txt"}
 ASSETS = ROOT / "requirements" / "assets.txt"
@@ -102,12 +103,20 @@ def venv_works() -> bool:
 def virtual_environment() -> None:
     # The path belongs to the stamp: the scripts in bin/ begin with it and die when the checkout is moved.
     stamp = Stamp(VENV / ".setup-venv", digest(str(VENV)))
-    if stamp.is_current() and PYTHON.exists():
+    if stamp.is_current() and PYTHON.exists() and not INSTALLING.exists():
         return
-    if stamp.path.exists() or not venv_works():
+    if stamp.path.exists() or INSTALLING.exists() or not venv_works():
         print("== virtual environment", flush=True)
         must(sys.executable, "-m", "venv", "--clear", VENV)
     stamp.write()
+
+
+def run_pip(*arguments: "str | Path") -> int:
+    """pip, with a mark while it works: killed half-way it can leave a package that it later takes for complete."""
+    INSTALLING.touch()
+    status = call(PYTHON, "-m", "pip", *arguments)
+    INSTALLING.unlink()
+    return status
 
 
 def pip_install(requirements: Path) -> None:
@@ -115,13 +124,15 @@ def pip_install(requirements: Path) -> None:
     options = ["install", "--quiet", "--disable-pip-version-check", "--no-user", "--no-input"]
     wanted = ["--require-hashes", "--no-deps", "--requirement", requirements]
     # Few retries: a dead index in somebody's settings would otherwise cost 7 seconds for each package.
-    if call(PYTHON, "-m", "pip", *options, "--retries", "2", *wanted) == 0:
+    if run_pip(*options, "--retries", "2", *wanted) == 0:
         return
     print("pip failed with this machine's settings; trying without them", file=sys.stderr, flush=True)
     certificate = next((os.environ[name] for name in CERTIFICATES if os.environ.get(name)), None)
     os.environ["PIP_CONFIG_FILE"] = os.devnull  # --isolated alone still reads the machine-wide file
     isolated = ["--isolated", *(["--cert", certificate] if certificate else [])]
-    must(PYTHON, "-m", "pip", *isolated, *options, *wanted)
+    status = run_pip(*isolated, *options, *wanted)
+    if status:
+        sys.exit(status)
 
 
 def packages(profile: str) -> None:
