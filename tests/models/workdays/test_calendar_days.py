@@ -92,8 +92,8 @@ def test_each_year_of_the_revised_law_has_its_thirteen_days_less_those_that_coin
 
 
 def test_statutory_days_are_those_of_the_holidays_library() -> None:
-    library = holidays.country_holidays("CN", observed=False, years=REVISED_LAW)
-    by_law = {on for on, name in library.items() if not name.startswith(("Day off", "休息日"))}
+    library = holidays.country_holidays("CN", observed=False, years=REVISED_LAW, language="en_US")
+    by_law = {on for on, name in library.items() if not name.startswith("Day off")}
     assert by_law == set(statutory_days())
 
 
