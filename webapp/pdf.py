@@ -11,6 +11,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import TimeoutError as RenderTimeout
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import Final
@@ -18,13 +19,43 @@ from typing import Final
 from pebble import ProcessExpired, ProcessPool
 
 from models.errors import DomainError
-from webapp import pdf_child
-from webapp.pdf_child import Job, Outcome
 
 GIB: Final = 1 << 30
 RECYCLE_AFTER: Final = 500  # documents; the libraries keep a little memory of each
 ATTEMPTS: Final = 2
 PATIENCE: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One document to render; `seconds` of processor time and `max_pages` bound it."""
+
+    html: str
+    assets: Mapping[str, bytes]
+    max_pages: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The PDF, or the code of the refusal with what caused it."""
+
+    pdf: bytes = b""
+    refusal: str = ""
+    cause: str = ""
+
+
+def _start(fonts_conf: str, memory: int) -> None:
+    from webapp import pdf_child  # here, so that WeasyPrint is loaded by the children only
+
+    pdf_child.start(fonts_conf, memory)
+
+
+def render_job(job: Job) -> Outcome:
+    """Runs in the child."""
+    from webapp import pdf_child
+
+    return pdf_child.render(job)
 
 
 class PdfBusy(DomainError):
@@ -59,7 +90,7 @@ class PdfRenderer:
 
         Raises PdfBusy when too many wait, PdfRefused when this document cannot be printed.
         """
-        return self._run(pdf_child.render, Job(html, dict(assets), self._max_pages, int(self._timeout)))
+        return self._run(render_job, Job(html, dict(assets), self._max_pages, int(self._timeout)))
 
     def close(self) -> None:
         """Ends the workers; the next document starts new ones."""
@@ -83,6 +114,8 @@ class PdfRenderer:
                 return future.result()
             except RenderTimeout:
                 return Outcome(refusal="pdf_timeout")
+            except MemoryError:
+                return Outcome(refusal="pdf_too_large")
             except ProcessExpired:
                 continue  # a worker that died of this document would die again: one more try tells
         return Outcome(refusal="pdf_crashed")
@@ -109,7 +142,7 @@ class PdfRenderer:
         with self._lock:
             if self._pool is None:
                 self._pool = ProcessPool(
-                    max_workers=self._workers, max_tasks=RECYCLE_AFTER, initializer=pdf_child.start,
+                    max_workers=self._workers, max_tasks=RECYCLE_AFTER, initializer=_start,
                     initargs=[self._fonts_conf, self._memory], context=_context(),
                 )
                 atexit.register(self.close)

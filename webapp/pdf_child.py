@@ -9,38 +9,20 @@ import logging
 import os
 import resource
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from time import process_time
-from typing import NoReturn
 
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from webapp.pdf import Job, Outcome
+
 SCHEME = "asset:"
 MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".css": "text/css"}
 GETA = "〓"  # the printer's sign for a character no typeface has
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One document to render; `seconds` of processor time and `max_pages` bound it."""
-
-    html: str
-    assets: Mapping[str, bytes]
-    max_pages: int
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The PDF, or the code of the refusal with what caused it."""
-
-    pdf: bytes = b""
-    refusal: str = ""
-    cause: str = ""
 
 
 class ClosedFetcher(URLFetcher):
@@ -148,9 +130,3 @@ def render(job: Job) -> Outcome:
         return Outcome(refusal="pdf_foreign_address", cause=type(error.__cause__).__name__)
     except (MemoryError, RecursionError) as error:
         return Outcome(refusal="pdf_too_large", cause=type(error).__name__)
-
-
-def hang(job: Job) -> NoReturn:
-    """Never ends; the tests of the time limit send it instead of `render`."""
-    while True:
-        pass

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from models.slips.types import ReplySlip, SlipDemand
-from webapp.typeset import BODY, Line, Measure, balanced, clean, compose, paragraphs, tokens
+from webapp.typeset import BODY, Line, Measure, balanced, compose, paragraphs, tokens
 
 MM = 72 / 25.4
 ROWS_PER_PAGE = 22
@@ -30,8 +30,10 @@ DATE_RIGHT_CELLS = 4
 UNIT_CELLS = 15  # centred on the date, a longer line would leave the type area
 IMPRINT = Measure(cells=29, size_pt=14.0, width_pt=TYPE_AREA_WIDTH - 28)
 IMPRINT_ROW = 24.0
+IMPRINT_UNIT_CELLS = 18  # the date of printing takes the rest of the line
 QR_BAND = 17 * MM + 10
 LONGEST_HEADING = 52  # characters; a longer demand is quoted in a paragraph of its own
+RESULT = "办理结果"
 NUMERALS = "〇一二三四五六七八九十"
 
 
@@ -54,6 +56,7 @@ class Head:
     mark_size: float
     mark_scale: float
     mark_spacing: float
+    number: Line
     number_top: float
     rule_top: float
     title: tuple[str, ...]
@@ -70,11 +73,12 @@ class Foot:
 
     approval: tuple[Line, ...]
     copies: tuple[Line, ...]
+    issuer: tuple[str, ...]
 
     @property
     def rows(self) -> int:
         """Lines of the page that the foot covers."""
-        imprint = (len(self.approval) + len(self.copies) + 1) * IMPRINT_ROW + 4
+        imprint = (len(self.approval) + len(self.copies) + len(self.issuer)) * IMPRINT_ROW + 4
         return ceil((imprint + QR_BAND) / ROW)
 
 
@@ -96,7 +100,7 @@ class SlipLayout:
     head: Head
     pages: tuple[Page, ...]
     foot: Foot
-    date_text: str
+    date: Line
     unit_right: float  # from the right edge of the type area to the axis of unit and date
 
 
@@ -106,6 +110,11 @@ def chinese_number(value: int) -> str:
     if tens == 0:
         return NUMERALS[ones]
     return ("" if tens == 1 else NUMERALS[tens]) + "十" + (NUMERALS[ones] if ones else "")
+
+
+def _single(text: str) -> Line:
+    """Text that stands on a line of its own, on the grid."""
+    return compose(tokens(text), indent=0)[0]
 
 
 def _head(slip: ReplySlip) -> Head:
@@ -121,7 +130,7 @@ def _head(slip: ReplySlip) -> Head:
     number_top = bottom + 2 * ROW
     rule_top = number_top + (ROW + BODY.size_pt) / 2 + RULE_GAP
     title = tuple(balanced(slip.title, TITLE_CELLS))
-    return Head(mark, top, size, scale, spacing, number_top, rule_top, title, rule_top + 2 * ROW)
+    return Head(mark, top, size, scale, spacing, _single(slip.number), number_top, rule_top, title, rule_top + 2 * ROW)
 
 
 def _set(text: str, kind: str = "body", face: str = "", lead: str = "") -> list[Row]:
@@ -149,7 +158,7 @@ def _ended(text: str) -> str:
 def _sections(demand: SlipDemand) -> list[tuple[str, str]]:
     every = (
         ("核实情况", demand.facts), ("办理依据", demand.basis), ("处理情况", demand.actions),
-        ("办理结果", _ended(demand.outcome.strip() or "已答复")),
+        (RESULT, _ended(demand.outcome.strip() or "已答复")),
     )
     return [(name, text) for name, text in every if text.strip()]
 
@@ -169,7 +178,7 @@ def _one_of_many(demand: SlipDemand) -> Iterator[Row]:
     if quoted:
         yield from _field(quoted)
     for position, (name, text) in enumerate(_sections(demand), start=1):
-        yield from _field(text, f"（{chinese_number(position)}）{name}。")
+        yield from _field(text, f"（{chinese_number(position)}）{name}{'：' if name == RESULT else '。'}")
 
 
 def _only(demand: SlipDemand) -> Iterator[Row]:
@@ -245,9 +254,9 @@ def _lines(text: str) -> tuple[Line, ...]:
 
 def _foot(slip: ReplySlip) -> Foot:
     names = (("签发", slip.signer), ("审核", slip.reviewer), ("承办", slip.handler_unit))
-    approval = "\u3000".join(f"{label}：{name}" for label, name in names if name)
+    approval = ("\u3000" * 3).join(f"{label}：{name}" for label, name in names if name)
     copies = f"抄送：{'，'.join(slip.copies)}。" if slip.copies else ""
-    return Foot(_lines(approval), _lines(copies) if copies else ())
+    return Foot(_lines(approval), _lines(copies) if copies else (), tuple(balanced(slip.issuer, IMPRINT_UNIT_CELLS)))
 
 
 def _date_axis(date_text: str) -> float:
@@ -275,5 +284,5 @@ def lay_out(slip: ReplySlip) -> SlipLayout:
         for no, chunk in enumerate(_chunks(rows, first), start=1)
     )
     issued = slip.issued_on
-    date_text = clean(f"{issued.year}年{issued.month}月{issued.day}日")
-    return SlipLayout(head, pages, foot, date_text, _date_axis(date_text))
+    date_text = f"{issued.year}年{issued.month}月{issued.day}日"
+    return SlipLayout(head, pages, foot, _single(date_text), _date_axis(date_text))

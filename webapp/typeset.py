@@ -1,7 +1,8 @@
 """Composes Chinese paragraphs into flush lines of full-width cells, with the rules of line breaking (禁则).
 
 Pure: text in, lines out. The renderer justifies only at spaces, which Chinese has none of, so the spacing of every
-line is worked out here. A cell is one full-width character; digits are half a cell in every 仿宋 used for documents.
+line is worked out here. A cell is one full-width character; a digit is half a cell. Digits and Latin words stand in
+boxes of whole half cells, so that the page does not depend on the typeface they are set in.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ WORD_PIECE_CHARACTERS = 8  # a word longer than 8 cells is cut into pieces of th
 TOO_WIDE, TOO_NARROW = 1.5, 3.0  # candidates this far from the measure, in cells, are not looked at
 LONG_WORD = re.compile(r"[!-~]{61,}")
 TITLE_BREAKS = "的、，》”）和"
-ADVANCES = {  # thousandths of the size, FandolFang; the office's own 仿宋_GB2312 has 500 throughout and fits inside
+ADVANCES = {  # thousandths of the size: the widest of the typefaces in the stack
     **dict.fromkeys("0123456789$+<=>/", 500), **dict.fromkeys(".,:;!'|ijl", 330), **dict.fromkeys("-()[]ftrI", 420),
     **dict.fromkeys("MWmw@%&QO", 1030), **dict.fromkeys("ABCDEFGHKLNPRSTUVXYZJ", 760),
 }
 DEFAULT_ADVANCE = 560
 UNPRINTABLE = {"Cc", "Cf", "Cn", "Co", "Cs"}
-TOKEN = re.compile(r"(?P<number>[0-9]+)|(?P<word>[!-~]+)|(?P<space>[ \t\u00a0\u3000]+)|(?P<other>.)", re.DOTALL)
+TOKEN = re.compile(r"(?P<number>[0-9]+(?![!-~]))|(?P<word>[!-~]+)|(?P<space>[ \t\u00a0\u3000]+)|(?P<other>.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _word_pieces(text: str) -> Iterator[Token]:
 def _number(text: str) -> Iterator[Token]:
     for start in range(0, len(text), LONGEST_NUMBER):
         piece = text[start : start + LONGEST_NUMBER]
-        yield Token(piece, len(piece) / 2)
+        yield Token(piece, len(piece) / 2, boxed=True)
 
 
 def _other(text: str) -> Token:
@@ -153,29 +154,29 @@ def _raw_tokens(text: str) -> Iterator[Token]:
         elif match.lastgroup == "word":
             yield from _word_pieces(piece)
         elif match.lastgroup == "space":
-            yield Token(" ", 0.5, boxed=True, space=True)
+            wide = piece.count("\u3000")
+            yield Token(" ", wide or 0.5, boxed=True, space=True)
         else:
             yield _other(piece)
 
 
 def tokens(text: str, face: str = "") -> list[Token]:
-    """Divides text into what may not be broken; 年 stays with its number, …… and —— stay whole."""
+    """Divides text into what may not be broken; …… and —— stay whole, accents and variation selectors attached."""
     out: list[Token] = []
     for token in _raw_tokens(re.sub(r"(?<=[^!-~])[ \t]+(?=[^!-~])", "", clean(text).replace("\n", ""))):
         last = out[-1] if out else None
         if last and (_attaches(token.text[0]) or (last.text + token.text) in PAIRED):
             extra = 0.0 if _attaches(token.text[0]) else token.cells
             out[-1] = replace(last, text=last.text + token.text, cells=last.cells + extra)
-        elif last and not last.boxed and last.text.isdecimal() and token.text in COUNTED:
-            out[-1] = replace(last, text=last.text + token.text, cells=last.cells + token.cells)
         else:
             out.append(replace(token, face=face))
     return out
 
 
 def _may_break(before: Token, after: Token) -> bool:
-    """Closing marks never open a line, opening marks never end one."""
-    return not (after.text[0] in CLOSING or before.text[-1] in OPENING or after.space)
+    """Closing marks never open a line, opening marks never end one, and 年 stays with its number."""
+    is_counted = before.text.isdecimal() and after.text in COUNTED
+    return not (is_counted or after.text[0] in CLOSING or before.text[-1] in OPENING or after.space)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +243,11 @@ class _Paragraph:
             if not (is_last or width > room + TOO_WIDE or _may_break(self.items[end - 1], self.items[end])):
                 continue
             if is_last or width > room - TOO_NARROW:
-                found = True
+                found = found or width <= room + SHRINK_CELLS
                 yield end
             else:
                 fallback = end
-        if not found:
+        if fallback and not found:
             yield fallback
 
     def line(self, choice: _Best, end: int) -> Line:

@@ -1,0 +1,60 @@
+"""Guards in the database itself: what may never change does not change, whoever asks (AUD-1, CLK-2)."""
+
+from collections.abc import Sequence
+
+from alembic import op
+
+Guard = tuple[str, str, str]
+"""Name, events (as "UPDATE" or "DELETE"), condition over OLD and NEW ("" for always)."""
+
+
+def append_only(table: str) -> None:
+    _add(table, ((f"{table}_no_update", "UPDATE", ""), (f"{table}_no_delete", "DELETE", "")))
+
+
+def never_deleted(table: str) -> None:
+    _add(table, ((f"{table}_no_delete", "DELETE", ""),))
+
+
+def immutable(table: str, columns: Sequence[str]) -> None:
+    """These columns keep the value they were inserted with."""
+    distinct = "IS DISTINCT FROM" if _is_postgres() else "IS NOT"
+    changed = " OR ".join(f"NEW.{column} {distinct} OLD.{column}" for column in columns)
+    _add(table, ((f"{table}_immutable", "UPDATE", changed),))
+
+
+def written_once(table: str, column: str, final: Sequence[str]) -> None:
+    """Once the column holds a final value, it keeps it."""
+    values = ", ".join(f"'{value}'" for value in final)
+    _add(table, ((f"{table}_{column}_once", "UPDATE", f"OLD.{column} IN ({values}) AND NEW.{column} <> OLD.{column}"),))
+
+
+def drop_guard(table: str) -> None:
+    """PostgreSQL keeps trigger functions when their table goes; SQLite drops triggers with it."""
+    if _is_postgres():
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_update ON {table}")
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete ON {table}")
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_immutable ON {table}")
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_status_once ON {table}")
+
+
+def _is_postgres() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
+
+def _add(table: str, guards: Sequence[Guard]) -> None:
+    for name, event, condition in guards:
+        if _is_postgres():
+            _add_postgres(table, name, event, condition)
+        else:
+            when = f"WHEN {condition} " if condition else ""
+            op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} {when}BEGIN SELECT RAISE(ABORT, '{name}'); END")
+
+
+def _add_postgres(table: str, name: str, event: str, condition: str) -> None:
+    op.execute(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '%', TG_NAME USING ERRCODE = 'check_violation'; END $$"
+    )
+    when = f"WHEN ({condition}) " if condition else ""
+    op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {when}EXECUTE FUNCTION refuse_change()")

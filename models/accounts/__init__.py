@@ -1,0 +1,1 @@
+"""Units, accounts, roles, permissions and server-side sign-in sessions."""

@@ -1,0 +1,107 @@
+"""Reading units and accounts, and who stands behind a sign-in session."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, Unit
+from models.accounts.types import Actor, Role, UnitKind
+
+IDLE_LIMIT = timedelta(minutes=30)
+ABSOLUTE_LIMIT = timedelta(hours=10)
+FAILURE_WINDOW = timedelta(seconds=60)
+FAILURES_ALLOWED = 5
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A live sign-in session and the actor behind it."""
+
+    session_id: int
+    last_seen_at: datetime
+    must_change_password: bool
+    actor: Actor
+
+
+def signed_in(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
+    """The account behind a session token, unless it ended, idled out, grew too old or the account is disabled (SES-1, SES-2).
+
+    Roles and unit are read afresh each time, so a change acts on the next request (SES-4). One statement.
+    """
+    statement = (
+        select(LoginSession, Account, Unit, AccountRole)
+        .join(Account, col(Account.id) == col(LoginSession.account_id))
+        .join(AccountRole, col(AccountRole.account_id) == col(Account.id))
+        .outerjoin(Unit, col(Unit.id) == col(Account.unit_id))
+        .where(
+            col(LoginSession.token_hash) == token_hash,
+            col(LoginSession.ended_at).is_(None),
+            col(LoginSession.last_seen_at) > now - IDLE_LIMIT,
+            col(LoginSession.created_at) > now - ABSOLUTE_LIMIT,
+            col(Account.is_active),
+        )
+    )
+    rows = session.exec(statement).all()
+    if not rows:
+        return None
+    login, account, unit, _ = rows[0]
+    assert login.id is not None
+    roles = frozenset(role.role for *_, role in rows)
+    return SignedIn(login.id, login.last_seen_at, account.must_change_password, _actor(account, unit, roles))
+
+
+def _actor(account: Account, unit: Unit | None, roles: frozenset[Role]) -> Actor:
+    return Actor(
+        account_id=account.id,
+        display_name=account.display_name,
+        roles=roles,
+        unit_id=unit.id if unit else None,
+        unit_name=unit.short_name if unit else "",
+        unit_path=unit.path if unit else "",
+    )
+
+
+def actor_of(session: Session, account: Account) -> Actor:
+    roles = session.exec(select(AccountRole.role).where(col(AccountRole.account_id) == account.id)).all()
+    unit = session.get(Unit, account.unit_id) if account.unit_id else None
+    return _actor(account, unit, frozenset(roles))
+
+
+def account_by_username(session: Session, username: str) -> Account | None:
+    return session.exec(select(Account).where(col(Account.username) == username)).one_or_none()
+
+
+def account_by_id(session: Session, account_id: int | None) -> Account:
+    return session.exec(select(Account).where(col(Account.id) == account_id)).one()
+
+
+def recent_failures(session: Session, subject_hash: str, now: datetime) -> int:
+    """Failed sign-ins of an account name or address within the last 60 seconds (AUT-2)."""
+    statement = select(func.count()).where(
+        col(LoginFailure.subject_hash) == subject_hash, col(LoginFailure.at) > now - FAILURE_WINDOW
+    )
+    return session.exec(statement).one()
+
+
+def handling_units(session: Session) -> Sequence[Unit]:
+    """The units an appeal may be sent to or complain about, in the office's order."""
+    statement = select(Unit).where(col(Unit.is_active), col(Unit.kind) != UnitKind.OFFICE).order_by(col(Unit.id))
+    return session.exec(statement).all()
+
+
+def unit_by_name(session: Session, name: str) -> Unit | None:
+    """By short or full name, as people type or import it."""
+    statement = select(Unit).where((col(Unit.short_name) == name) | (col(Unit.full_name) == name))
+    return session.exec(statement).first()
+
+
+def unit_names(session: Session) -> dict[int, str]:
+    """Short names by id: fifty rows, read once a page."""
+    return {unit.id: unit.short_name for unit in session.exec(select(Unit)).all() if unit.id is not None}
+
+
+def units_by_id(session: Session) -> dict[int, Unit]:
+    return {unit.id: unit for unit in session.exec(select(Unit)).all() if unit.id is not None}

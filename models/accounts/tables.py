@@ -1,0 +1,78 @@
+"""Units as a tree, accounts with roles, and sign-in sessions kept on the server (SES-1)."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String
+from sqlmodel import Field
+
+from models.accounts.types import Role, UnitKind
+from models.base import Instant, Table, enum_check, enum_type, new_uid
+
+
+class Unit(Table, table=True):
+    """A unit of the city. `path` lists its ancestors and itself by id: "/1/17/"."""
+
+    __tablename__ = "units"
+    __table_args__ = (enum_check("kind", UnitKind),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    short_name: str = Field(sa_column=Column(String(40), nullable=False, unique=True))
+    full_name: str = Field(sa_column=Column(String(80), nullable=False))
+    kind: UnitKind = Field(sa_column=Column(enum_type(UnitKind), nullable=False))
+    parent_id: int | None = Field(default=None, sa_column=Column(ForeignKey("units.id"), index=True))
+    path: str = Field(default="", sa_column=Column(String(120), nullable=False, index=True))
+    monthly_appeals_quota: int = 0
+    yearly_articles_quota: int = 0
+    is_active: bool = True
+
+
+class Account(Table, table=True):
+    """Somebody who signs in. The password is an Argon2id string; a one-time password expires."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (CheckConstraint("version >= 1", name="version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(default_factory=new_uid, sa_column=Column(String(32), nullable=False, unique=True))
+    username: str = Field(sa_column=Column(String(40), nullable=False, unique=True))
+    display_name: str = Field(sa_column=Column(String(40), nullable=False))
+    password_hash: str = Field(sa_column=Column(String(200), nullable=False))
+    unit_id: int | None = Field(default=None, sa_column=Column(ForeignKey("units.id"), index=True))
+    is_active: bool = True
+    must_change_password: bool = False
+    password_expires_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    version: int = 1
+
+
+class AccountRole(Table, table=True):
+    __tablename__ = "account_roles"
+    __table_args__ = (enum_check("role", Role),)
+
+    account_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), primary_key=True))
+    role: Role = Field(sa_column=Column(enum_type(Role), primary_key=True))
+
+
+class LoginSession(Table, table=True):
+    """One sign-in. Only a hash of the cookie's token is stored."""
+
+    __tablename__ = "login_sessions"
+    __table_args__ = (Index("ix_login_sessions_account_id_ended_at", "account_id", "ended_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(sa_column=Column(String(64), nullable=False, unique=True))
+    account_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), nullable=False))
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    last_seen_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+
+
+class LoginFailure(Table, table=True):
+    """A failed sign-in, counted per account name and per address (AUT-2). `subject_hash` is keyed, never the name itself."""
+
+    __tablename__ = "login_failures"
+    __table_args__ = (Index("ix_login_failures_subject_hash_at", "subject_hash", "at"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    subject_hash: str = Field(sa_column=Column(String(64), nullable=False))
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -1,0 +1,1 @@
+"""What was said and by whom: appeals, their numbered demands, attachments and the identity kept apart."""

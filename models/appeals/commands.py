@@ -1,0 +1,81 @@
+"""Writing what was said: the appeal, its demands, its files and its sealed identity. No commit here."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.appeals import numbers
+from models.appeals.tables import Appeal, AppellantIdentity, Attachment, Demand, StagedUpload
+from models.appeals.types import Filing, State, StoredFile
+from models.appeals.vault import Identity, IdentityVault
+from models.base import new_uid
+
+
+def create(
+    session: Session, filing: Filing, identity: Identity | None, vault: IdentityVault, *, now: datetime, year: int, state: State,
+) -> Appeal:
+    """Makes the appeal under the next number of `year` (the local year of receipt). An anonymous filing seals nothing."""
+    appeal = Appeal(
+        uid=new_uid(),
+        number=numbers.appeal_number(year, numbers.take(session, "appeal", year)),
+        submission_digest=filing.submission_digest,
+        content_digest=filing.content_digest,
+        receipt_code_hash=filing.receipt_code_hash,
+        source_ref=filing.source_ref,
+        appellant_kind=filing.appellant_kind,
+        is_confidential=filing.is_confidential,
+        kind=filing.kind,
+        category=filing.category,
+        channel=filing.channel,
+        level=filing.level,
+        against_unit_id=filing.against_unit_id,
+        title=filing.title,
+        body=filing.body,
+        filed_at=filing.filed_at,
+        received_at=now,
+        recorded_by_id=filing.recorded_by.account_id if filing.recorded_by else None,
+        state=state,
+    )
+    session.add(appeal)
+    session.flush()
+    _add_parts(session, appeal, filing, now)
+    if identity is not None:
+        session.add(_sealed(appeal, identity, vault))
+    session.flush()
+    return appeal
+
+
+def _add_parts(session: Session, appeal: Appeal, filing: Filing, now: datetime) -> None:
+    assert appeal.id is not None
+    for no, text in enumerate(filing.demands, start=1):
+        session.add(Demand(appeal_id=appeal.id, no=no, text=text))
+    for no, file in enumerate(filing.files, start=1):
+        session.add(Attachment(
+            appeal_id=appeal.id, no=no, stored_name=file.stored_name, display_name=file.display_name,
+            kind=file.kind, size=file.size, sha256=file.sha256, created_at=now,
+        ))
+
+
+def _sealed(appeal: Appeal, identity: Identity, vault: IdentityVault) -> AppellantIdentity:
+    assert appeal.id is not None
+    return AppellantIdentity(
+        appeal_id=appeal.id,
+        sealed=vault.seal(identity, bound_to=appeal.uid),
+        enterprise_index=vault.index(identity.credit_code) if identity.credit_code else "",
+        phone_index=vault.index(identity.phone) if identity.phone else "",
+    )
+
+
+def stage(session: Session, submission_digest: str, file: StoredFile, *, now: datetime) -> StagedUpload:
+    """Remembers a stored file under the form's one-time key until the form is submitted or 24 hours pass."""
+    upload = StagedUpload(
+        submission_digest=submission_digest, stored_name=file.stored_name, display_name=file.display_name,
+        kind=file.kind, size=file.size, sha256=file.sha256, created_at=now,
+    )
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def unstage(session: Session, upload: StagedUpload) -> None:
+    session.delete(upload)

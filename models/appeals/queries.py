@@ -1,0 +1,129 @@
+"""Reading appeals. `visible_appeals` is the only door to them (ACC-3): every page, part, PDF, file and search goes through it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import false, literal, or_
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from models.accounts.tables import Unit
+from models.accounts.types import Actor
+from models.appeals.tables import Appeal, AppellantIdentity, Attachment, Demand, StagedUpload
+from models.appeals.types import AppealKind
+from models.appeals.vault import Identity, IdentityVault
+from models.errors import NotFound
+
+
+def _not_reported(actor: Actor) -> ColumnElement[bool]:
+    """A report (举报) is hidden from the unit it accuses and from every unit above or below it (domain.md §3, ACC-4)."""
+    accused = aliased(Unit)
+    related = (
+        select(accused.id)
+        .where(or_(accused.path.startswith(actor.unit_path), literal(actor.unit_path).startswith(accused.path)))
+    )
+    return or_(
+        col(Appeal.kind) != AppealKind.REPORT,
+        col(Appeal.against_unit_id).is_(None),
+        col(Appeal.against_unit_id).not_in(related),
+    )
+
+
+def scope(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which an actor may see an appeal."""
+    if actor.may_read_all:
+        return col(Appeal.id).is_not(None)
+    if actor.is_unit:
+        return (col(Appeal.lead_unit_id) == actor.unit_id) & _not_reported(actor)
+    return false()
+
+
+def visible_appeals(actor: Actor) -> SelectOfScalar[Appeal]:
+    return select(Appeal).where(scope(actor))
+
+
+def visible_appeal(session: Session, actor: Actor, uid: str, *, lock: bool = False) -> Appeal:
+    """One appeal by its public id. Invisible and nonexistent raise the same `NotFound`. `lock` for whoever will write."""
+    statement = visible_appeals(actor).where(col(Appeal.uid) == uid)
+    if lock:
+        statement = statement.with_for_update(of=Appeal)
+    appeal = session.exec(statement).one_or_none()
+    if appeal is None:
+        raise NotFound("no_such_appeal")
+    return appeal
+
+
+def by_number(session: Session, number: str) -> Appeal | None:
+    """For the appellant's own follow-up only: the caller must check the receipt code before anything is shown."""
+    return session.exec(select(Appeal).where(col(Appeal.number) == number)).one_or_none()
+
+
+def by_submission(session: Session, digest: str) -> Appeal | None:
+    """The appeal that a form with this one-time key already made (DUR-5)."""
+    return session.exec(select(Appeal).where(col(Appeal.submission_digest) == digest)).one_or_none()
+
+
+def demands(session: Session, appeal: Appeal) -> Sequence[Demand]:
+    return session.exec(select(Demand).where(col(Demand.appeal_id) == appeal.id).order_by(col(Demand.no))).all()
+
+
+def attachments(session: Session, appeal: Appeal) -> Sequence[Attachment]:
+    statement = select(Attachment).where(col(Attachment.appeal_id) == appeal.id).order_by(col(Attachment.no))
+    return session.exec(statement).all()
+
+
+def attachment(session: Session, appeal: Appeal, uid: str) -> Attachment:
+    statement = select(Attachment).where(col(Attachment.appeal_id) == appeal.id, col(Attachment.uid) == uid)
+    found = session.exec(statement).one_or_none()
+    if found is None:
+        raise NotFound("no_such_attachment")
+    return found
+
+
+def may_see_identity(actor: Actor, appeal: Appeal) -> bool:
+    """Domain.md §9: the office works with the appellant; the handling unit only when the appellant did not ask for confidence
+    and the appeal is no report. Administrators, leaders and auditors never."""
+    if actor.is_office:
+        return not appeal.is_confidential
+    is_handler = actor.is_unit and appeal.lead_unit_id == actor.unit_id
+    return is_handler and not appeal.is_confidential and appeal.kind is not AppealKind.REPORT
+
+
+def identity(session: Session, vault: IdentityVault, actor: Actor, appeal: Appeal) -> Identity | None:
+    """Who filed, or None when this actor may not know."""
+    if not may_see_identity(actor, appeal):
+        return None
+    return own_identity(session, vault, appeal)
+
+
+def own_identity(session: Session, vault: IdentityVault, appeal: Appeal) -> Identity | None:
+    """For the appellant who has proved number and code, and for slips addressed to the appellant."""
+    row = session.get(AppellantIdentity, appeal.id)
+    return vault.open(row.sealed, bound_to=appeal.uid) if row else None
+
+
+def staged_uploads(session: Session, submission_digest: str) -> Sequence[StagedUpload]:
+    statement = (
+        select(StagedUpload).where(col(StagedUpload.submission_digest) == submission_digest).order_by(col(StagedUpload.id))
+    )
+    return session.exec(statement).all()
+
+
+def stale_uploads(session: Session, before: datetime) -> Sequence[StagedUpload]:
+    return session.exec(select(StagedUpload).where(col(StagedUpload.created_at) < before)).all()
+
+
+def matching(statement: SelectOfScalar[Appeal], words: str) -> SelectOfScalar[Appeal]:
+    """Narrows a selection to appeals whose number, title or body holds every word."""
+    for word in words.split():
+        pattern = f"%{_escape_like(word)}%"
+        columns: tuple[Any, ...] = (col(Appeal.number), col(Appeal.title), col(Appeal.body))
+        statement = statement.where(or_(*(column.ilike(pattern, escape="\\") for column in columns)))
+    return statement
+
+
+def _escape_like(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,125 @@
+"""Appeals, demands, attachments, sealed identities, number series.
+
+`state`, `round`, `complexity`, `lead_unit_id`, `next_*` and `dispatched_on` of an appeal are projections of its events
+(`models.handling`); a test replays the events and demands equality. `number`, `received_at` and `filed_at` never change (CLK-2).
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlmodel import Field
+
+from models.appeals.types import AppealKind, AppellantKind, Channel, Complexity, Level, State
+from models.base import Instant, Table, enum_check, enum_type, new_uid
+
+
+class Appeal(Table, table=True):
+    __tablename__ = "appeals"
+    __table_args__ = (
+        enum_check("appellant_kind", AppellantKind),
+        enum_check("kind", AppealKind),
+        enum_check("channel", Channel),
+        enum_check("level", Level),
+        enum_check("state", State),
+        enum_check("complexity", Complexity),
+        CheckConstraint("round >= 1", name="round"),
+        CheckConstraint("version >= 0", name="version"),
+        Index("ix_appeals_lead_unit_id_state_next_due_on", "lead_unit_id", "state", "next_due_on"),
+        Index("ix_appeals_state_next_due_on", "state", "next_due_on"),
+        Index("ix_appeals_state_received_at", "state", "received_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(default_factory=new_uid, sa_column=Column(String(32), nullable=False, unique=True))
+    number: str = Field(sa_column=Column(String(20), nullable=False, unique=True))
+    submission_digest: str | None = Field(default=None, sa_column=Column(String(64), unique=True))
+    content_digest: str = Field(default="", sa_column=Column(String(64), nullable=False))
+    receipt_code_hash: str = Field(default="", sa_column=Column(String(200), nullable=False))
+    source_ref: str | None = Field(default=None, sa_column=Column(String(60), unique=True))
+
+    appellant_kind: AppellantKind = Field(sa_column=Column(enum_type(AppellantKind), nullable=False))
+    is_confidential: bool = False
+    kind: AppealKind = Field(sa_column=Column(enum_type(AppealKind), nullable=False))
+    category: str = Field(sa_column=Column(String(40), nullable=False))
+    channel: Channel = Field(sa_column=Column(enum_type(Channel), nullable=False))
+    level: Level = Field(default=Level.NORMAL, sa_column=Column(enum_type(Level), nullable=False))
+    against_unit_id: int | None = Field(default=None, sa_column=Column(ForeignKey("units.id"), index=True))
+    title: str = Field(sa_column=Column(String(120), nullable=False))
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    filed_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    received_at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
+    recorded_by_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+
+    state: State = Field(sa_column=Column(enum_type(State), nullable=False))
+    round: int = 1
+    complexity: Complexity | None = Field(default=None, sa_column=Column(enum_type(Complexity)))
+    lead_unit_id: int | None = Field(default=None, sa_column=Column(ForeignKey("units.id")))
+    dispatched_on: date | None = None
+    next_stage: str | None = Field(default=None, sa_column=Column(String(20)))
+    next_due_on: date | None = None
+    is_provisional: bool = False
+    version: int = 0
+
+
+class Demand(Table, table=True):
+    """One numbered point inside an appeal; each gets its own outcome."""
+
+    __tablename__ = "demands"
+    __table_args__ = (UniqueConstraint("appeal_id", "no"), CheckConstraint("no >= 1", name="no"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), nullable=False))
+    no: int
+    text: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Attachment(Table, table=True):
+    __tablename__ = "attachments"
+    __table_args__ = (UniqueConstraint("appeal_id", "no"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(default_factory=new_uid, sa_column=Column(String(32), nullable=False, unique=True))
+    appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), nullable=False))
+    no: int
+    stored_name: str = Field(sa_column=Column(String(64), nullable=False, unique=True))
+    display_name: str = Field(sa_column=Column(String(120), nullable=False))
+    kind: str = Field(sa_column=Column(String(8), nullable=False))
+    size: int
+    sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class StagedUpload(Table, table=True):
+    """A file sent with a form that is not submitted yet: kept so that neither an error nor the check page loses it."""
+
+    __tablename__ = "staged_uploads"
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_digest: str = Field(sa_column=Column(String(64), nullable=False, index=True))
+    stored_name: str = Field(sa_column=Column(String(64), nullable=False, unique=True))
+    display_name: str = Field(sa_column=Column(String(120), nullable=False))
+    kind: str = Field(sa_column=Column(String(8), nullable=False))
+    size: int
+    sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class AppellantIdentity(Table, table=True):
+    """Who filed, sealed (IDN-2). The indexes are keyed hashes for "the same enterprise", useless without the key."""
+
+    __tablename__ = "appellant_identities"
+
+    appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), primary_key=True))
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    enterprise_index: str = Field(default="", sa_column=Column(String(64), nullable=False, index=True))
+    phone_index: str = Field(default="", sa_column=Column(String(64), nullable=False, index=True))
+
+
+class NumberSeries(Table, table=True):
+    """The last number given in a series and year; taken in the same transaction as its use, so there are no gaps (CON-3)."""
+
+    __tablename__ = "number_series"
+
+    series: str = Field(sa_column=Column(String(20), primary_key=True))
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last: int

@@ -1,0 +1,99 @@
+"""What each act does to the clock (domain.md §4): the effects an event will carry. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from models.appeals.types import Complexity
+from models.errors import Refused
+from models.handling.rules import Clock, reach
+from models.handling.types import Effects, Milestone, MilestoneStatus, Projection, Stage
+from models.workdays.rules import due_date, is_overdue
+from models.workdays.types import WorkCalendar
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The limits in force, in working days by stage. `policy_id` names the policy they come from."""
+
+    policy_id: int
+    workdays: Mapping[Stage, int]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What an act knows of time and rules: the local day, the calendar, the limits."""
+
+    today: date
+    calendar: WorkCalendar
+    terms: Terms
+    complexity: Complexity | None = None
+
+
+def milestone(stage: Stage, round_: int, start_on: date, moment: Moment) -> Milestone:
+    workdays = moment.terms.workdays[stage]
+    due = due_date(start_on, workdays, moment.calendar)
+    return Milestone(round_, stage, start_on, workdays, due.due_on, due.is_provisional)
+
+
+def preview(start_on: date, moment: Moment) -> tuple[Milestone, ...]:
+    """Every date a dispatch on `start_on` would promise, for both kinds of matter: shown before the button is pressed."""
+    return tuple(milestone(stage, 1, start_on, moment) for stage in Stage)
+
+
+def _start(now: Projection, moment: Moment) -> Effects:
+    stages = (Stage.SIGN, Stage.VERIFY, Stage.CONCLUDE)
+    return Effects(
+        set_milestones=tuple(milestone(stage, now.round, moment.today, moment) for stage in stages),
+        policy_id=moment.terms.policy_id,
+        calendar_version=moment.calendar.version,
+    )
+
+
+def _turn_complex(now: Projection, moment: Moment) -> Effects:
+    """The longer limits count from the same day zero (rule 7)."""
+    start_on = next(one.start_on for one in now.milestones if one.round == now.round)
+    stages = (Stage.PRELIMINARY, Stage.FINAL)
+    return Effects(
+        set_milestones=tuple(milestone(stage, now.round, start_on, moment) for stage in stages),
+        dropped=(Stage.CONCLUDE,),
+        complexity=Complexity.COMPLEX,
+        calendar_version=moment.calendar.version,
+    )
+
+
+def _meet_verify(now: Projection, moment: Moment) -> Effects:
+    reached = reach(now, (Stage.VERIFY,), moment.today)
+    if moment.complexity is not Complexity.COMPLEX:
+        return replace(reached, complexity=Complexity.SIMPLE)
+    verify = next(one for one in now.milestones if one.stage is Stage.VERIFY and one.round == now.round)
+    if is_overdue(moment.today, verify.due_on):
+        raise Refused("complex_after_verify_due")
+    return replace(_turn_complex(now, moment), reached=reached.reached)
+
+
+def _meet_conclusion(now: Projection, moment: Moment) -> Effects:
+    """A complex matter answered before its preliminary result was due has met both."""
+    return reach(now, (Stage.CONCLUDE, Stage.PRELIMINARY, Stage.FINAL), moment.today)
+
+
+EFFECTS: dict[Clock, Callable[[Projection, Moment], Effects]] = {
+    Clock.NOTHING: lambda now, moment: Effects(),
+    Clock.START: _start,
+    Clock.MEET_SIGN: lambda now, moment: reach(now, (Stage.SIGN,), moment.today),
+    Clock.MEET_VERIFY: _meet_verify,
+    Clock.TURN_COMPLEX: _turn_complex,
+    Clock.MEET_PRELIMINARY: lambda now, moment: reach(now, (Stage.PRELIMINARY,), moment.today),
+    Clock.MEET_CONCLUSION: _meet_conclusion,
+}
+
+
+def settle(now: Projection, calendar: WorkCalendar) -> Effects:
+    """New dates of pending provisional milestones once their year is arranged (rule 3). Empty when nothing changes."""
+    moved = []
+    for one in now.milestones:
+        if one.is_provisional and one.status is MilestoneStatus.PENDING and one.round == now.round:
+            due = due_date(one.start_on, one.workdays, calendar)
+            if (due.due_on, due.is_provisional) != (one.due_on, True):
+                moved.append((one.stage, due.due_on, due.is_provisional))
+    return Effects(moved=tuple(moved), calendar_version=calendar.version) if moved else Effects()

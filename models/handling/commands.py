@@ -1,0 +1,242 @@
+"""The acts. Each writes event, projection, milestones and audit row in the caller's one transaction; none commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from models.accounts.tables import Unit
+from models.accounts.rules import is_related
+from models.accounts.types import PUBLIC, SYSTEM, Actor
+from models.appeals import commands as appeals
+from models.appeals.tables import Appeal
+from models.appeals.types import Complexity, Filing, State
+from models.appeals.vault import Identity, IdentityVault
+from models.audit.commands import append
+from models.errors import Conflict, NotFound
+from models.handling import queries, rules
+from models.handling.clock import EFFECTS, Moment, Terms, settle
+from models.handling.tables import ActKey, AppealEvent, MilestoneRow
+from models.handling.types import Action, Effects, Happening, Milestone, Projection, effects_to_json
+from models.workdays.rules import local_day
+from models.workdays.types import WorkCalendar
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who acts, when, by which calendar, and what is said about it."""
+
+    actor: Actor
+    now: datetime
+    calendar: WorkCalendar
+    public_note: str = ""
+    internal_note: str = ""
+    expected_version: int | None = None
+    """The row version the form was made from; None for acts that carry no form (imports, sweeps)."""
+
+
+@dataclass(frozen=True)
+class _Record:
+    action: Action
+    act: Act
+    to_state: State
+    effects: Effects = field(default_factory=Effects)
+    round: int | None = None
+
+
+def submit(
+    session: Session, filing: Filing, identity: Identity | None, vault: IdentityVault, *, now: datetime,
+) -> Appeal:
+    """The public files an appeal: the row, its parts and its first event."""
+    return _create(session, filing, identity, vault, Action.SUBMIT, now=now)
+
+
+def register(
+    session: Session, filing: Filing, identity: Identity | None, vault: IdentityVault, *, now: datetime, note: str,
+) -> Appeal:
+    """Records a matter that was concluded before it came here, with what was answered."""
+    return _create(session, filing, identity, vault, Action.REGISTER, now=now, note=note)
+
+
+def _create(
+    session: Session, filing: Filing, identity: Identity | None, vault: IdentityVault, action: Action,
+    *, now: datetime, note: str = "",
+) -> Appeal:
+    state = rules.BEGINNINGS[action]
+    appeal = appeals.create(session, filing, identity, vault, now=now, year=local_day(now).year, state=state)
+    actor = filing.recorded_by or PUBLIC
+    event = AppealEvent(
+        appeal_id=_id(appeal), seq=1, action=action, from_state=None, to_state=state, at=now,
+        actor_id=actor.account_id, actor_name=actor.display_name, unit_id=actor.unit_id, public_note=note,
+    )
+    appeal.version = 1
+    session.add_all((event, appeal))
+    _trace(session, appeal, action, actor, now, {"seq": 1})
+    session.flush()
+    return appeal
+
+
+def accept(session: Session, appeal: Appeal, act: Act) -> AppealEvent:
+    return perform(session, appeal, Action.ACCEPT, act)
+
+
+def decline(session: Session, appeal: Appeal, act: Act, *, reason_text: str) -> AppealEvent:
+    """`reason_text` is the coded reason with the right channel, as the appellant reads it."""
+    return perform(session, appeal, Action.DECLINE, replace(act, public_note=reason_text))
+
+
+def dispatch(session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit) -> AppealEvent:
+    """Sends the appeal to its lead unit and starts the clock: day zero is today (domain.md §4 rule 1)."""
+    accused = session.get(Unit, appeal.against_unit_id) if appeal.against_unit_id else None
+    accused_path = accused.path if accused else ""
+    related = is_related(accused_path, lead_unit.path)
+    rules.check_dispatch(appeal.kind, accused_path, lead_unit.path, is_related=related)
+    appeal.dispatched_on = local_day(act.now)
+    return perform(session, appeal, Action.DISPATCH, act, lead_unit_id=lead_unit.id)
+
+
+def accept_and_dispatch(session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit) -> AppealEvent:
+    """The morning's usual act: both steps, both events, one transaction."""
+    if appeal.state is State.SUBMITTED:
+        accept(session, appeal, replace(act, public_note="", internal_note=""))
+        act = replace(act, expected_version=None)
+    return dispatch(session, appeal, act, lead_unit=lead_unit)
+
+
+def sign(session: Session, appeal: Appeal, act: Act) -> AppealEvent:
+    return perform(session, appeal, Action.SIGN, act)
+
+
+def verify(session: Session, appeal: Appeal, act: Act, *, complexity: Complexity) -> AppealEvent:
+    """Facts are established; the matter is simple (7 working days) or complex (15 to a preliminary result)."""
+    return perform(session, appeal, Action.VERIFY, act, complexity=complexity)
+
+
+def decide(session: Session, appeal: Appeal, act: Act, action: Action) -> AppealEvent:
+    """An act of the table that needs nothing but a person: reclassify, close."""
+    return perform(session, appeal, action, act)
+
+
+def perform(
+    session: Session, appeal: Appeal, action: Action, act: Act, *,
+    complexity: Complexity | None = None, lead_unit_id: int | None = None,
+) -> AppealEvent:
+    """Any act of the workflow table: checked and written in one place. Raises `Refused` or `Conflict`."""
+    _check_version(appeal, act)
+    before = queries.projection(session, appeal)
+    step = rules.step(before, action, act.actor)
+    effects = EFFECTS[step.clock](before, _moment(session, appeal, act, complexity, step.clock))
+    if lead_unit_id is not None:
+        effects = replace(effects, lead_unit_id=lead_unit_id)
+    return _record(session, appeal, before, _Record(action, act, step.target, effects))
+
+
+def recalculate(session: Session, appeal: Appeal, *, now: datetime, calendar: WorkCalendar) -> AppealEvent | None:
+    """Provisional dates of a year that has been arranged get their final value, visibly (rules 3 and 8)."""
+    before = queries.projection(session, appeal)
+    effects = settle(before, calendar)
+    if effects == Effects():
+        return None
+    act = Act(SYSTEM, now, calendar)
+    return _record(session, appeal, before, _Record(Action.RECALCULATE, act, appeal.state, effects))
+
+
+def recalculate_all(session: Session, *, now: datetime, calendar: WorkCalendar) -> int:
+    """Every provisional date after an import of the calendar. Returns how many appeals moved or became firm."""
+    found = queries.provisional_appeals(session)
+    return sum(recalculate(session, appeal, now=now, calendar=calendar) is not None for appeal in found)
+
+
+def remember_key(session: Session, key_hash: str, actor: Actor, subject: str, *, now: datetime) -> None:
+    """Burns an acting form's one-time key together with the act."""
+    assert actor.account_id is not None
+    session.add(ActKey(key_hash=key_hash, account_id=actor.account_id, subject=subject, at=now))
+
+
+def _moment(session: Session, appeal: Appeal, act: Act, complexity: Complexity | None, clock: rules.Clock) -> Moment:
+    today = local_day(act.now)
+    if clock is rules.Clock.NOTHING:
+        return Moment(today, act.calendar, Terms(0, {}), complexity)
+    is_starting = clock is rules.Clock.START or appeal.dispatched_on is None
+    _, terms = queries.policy_in_force(session, today) if is_starting else queries.policy_of(session, appeal)
+    return Moment(today, act.calendar, terms, complexity)
+
+
+def _check_version(appeal: Appeal, act: Act) -> None:
+    if act.expected_version is not None and act.expected_version != appeal.version:
+        raise Conflict("changed_meanwhile", expected=act.expected_version, found=appeal.version)
+
+
+def _record(session: Session, appeal: Appeal, before: Projection, record: _Record) -> AppealEvent:
+    act = record.act
+    event = AppealEvent(
+        appeal_id=_id(appeal), seq=appeal.version + 1, action=record.action, from_state=appeal.state,
+        to_state=record.to_state, round=appeal.round, at=act.now, actor_id=act.actor.account_id,
+        actor_name=act.actor.display_name, unit_id=act.actor.unit_id, effects=effects_to_json(record.effects),
+        public_note=act.public_note, internal_note=act.internal_note,
+    )
+    happening = Happening(event.seq, event.action, event.to_state, event.round, event.at, record.effects)
+    after = rules.apply(before, happening)
+    session.add(event)
+    _store_milestones(session, appeal, before, after, record.effects)
+    _store_projection(appeal, after, event.seq)
+    session.add(appeal)
+    _trace(session, appeal, record.action, act.actor, act.now, {"seq": event.seq, **event.effects})
+    session.flush()
+    return event
+
+
+def _store_projection(appeal: Appeal, after: Projection, version: int) -> None:
+    nearest = after.next_milestone
+    appeal.state, appeal.round = after.state, after.round
+    appeal.complexity, appeal.lead_unit_id = after.complexity, after.lead_unit_id
+    appeal.next_stage = nearest.stage.value if nearest else None
+    appeal.next_due_on = nearest.due_on if nearest else None
+    appeal.is_provisional = any(one.is_provisional and one.status == "pending" for one in after.milestones)
+    appeal.version = version
+
+
+def _store_milestones(
+    session: Session, appeal: Appeal, before: Projection, after: Projection, effects: Effects,
+) -> None:
+    """Writes the milestones that the event added or changed."""
+    changed = [one for one in after.milestones if one not in before.milestones]
+    if not changed:
+        return
+    rows = session.exec(select(MilestoneRow).where(col(MilestoneRow.appeal_id) == appeal.id)).all()
+    by_key = {(row.round, row.stage): row for row in rows}
+    policy_id = effects.policy_id if effects.policy_id is not None else _policy_id(rows)
+    for one in changed:
+        row = by_key.get((one.round, one.stage)) or _new_row(appeal, one, policy_id, effects)
+        row.due_on, row.is_provisional = one.due_on, one.is_provisional
+        row.status, row.reached_on = one.status, one.reached_on
+        row.calendar_version = effects.calendar_version or row.calendar_version
+        session.add(row)
+
+
+def _policy_id(rows: Sequence[MilestoneRow]) -> int:
+    """Milestones added to a running round stay under the policy it was dispatched under."""
+    if not rows:
+        raise NotFound("no_milestones")
+    return rows[-1].policy_id
+
+
+def _new_row(appeal: Appeal, one: Milestone, policy_id: int, effects: Effects) -> MilestoneRow:
+    return MilestoneRow(
+        appeal_id=_id(appeal), round=one.round, stage=one.stage, start_on=one.start_on, workdays=one.workdays,
+        due_on=one.due_on, is_provisional=one.is_provisional, status=one.status, policy_id=policy_id,
+        calendar_version=effects.calendar_version or 0,
+    )
+
+
+def _trace(session: Session, appeal: Appeal, action: Action, actor: Actor, now: datetime, facts: dict[str, object]) -> None:
+    append(
+        session, at=now, actor_id=actor.account_id, action=f"appeal.{action.value}", object_kind="appeal",
+        object_id=appeal.uid, facts=facts,
+    )
+
+
+def _id(appeal: Appeal) -> int:
+    assert appeal.id is not None
+    return appeal.id

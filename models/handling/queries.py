@@ -1,0 +1,180 @@
+"""Reading the life of an appeal: events, projection, replies, the queue and its counters."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import case, func
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from models.accounts.types import Actor
+from models.appeals.queries import scope
+from models.appeals.tables import Appeal
+from models.appeals.types import State
+from models.errors import Refused
+from models.handling.clock import Terms
+from models.handling.rules import replay
+from models.handling.tables import ActKey, AppealEvent, MilestoneRow, Policy, PolicyLimit, Reply, ReplyItem
+from models.handling.types import (
+    Happening,
+    Milestone,
+    Projection,
+    ReplyKind,
+    ReplyStatus,
+    effects_from_json,
+)
+
+
+def events(session: Session, appeal: Appeal) -> Sequence[AppealEvent]:
+    statement = select(AppealEvent).where(col(AppealEvent.appeal_id) == appeal.id).order_by(col(AppealEvent.seq))
+    return session.exec(statement).all()
+
+
+def happening(event: AppealEvent) -> Happening:
+    effects = effects_from_json(event.effects, event.round)
+    return Happening(event.seq, event.action, event.to_state, event.round, event.at, effects)
+
+
+def replayed(history: Sequence[AppealEvent]) -> Projection:
+    return replay(happening(event) for event in history)
+
+
+def milestones(session: Session, appeal: Appeal) -> tuple[Milestone, ...]:
+    statement = select(MilestoneRow).where(col(MilestoneRow.appeal_id) == appeal.id).order_by(col(MilestoneRow.id))
+    return tuple(as_milestone(row) for row in session.exec(statement).all())
+
+
+def as_milestone(row: MilestoneRow) -> Milestone:
+    return Milestone(
+        row.round, row.stage, row.start_on, row.workdays, row.due_on, row.is_provisional, row.status, row.reached_on
+    )
+
+
+def projection(session: Session, appeal: Appeal) -> Projection:
+    """The stored projection: what the next act is checked against."""
+    return Projection(appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, milestones(session, appeal))
+
+
+def milestones_of(session: Session, appeals: Sequence[Appeal]) -> dict[int, tuple[Milestone, ...]]:
+    """Milestones of a whole page of appeals in one statement, by appeal id."""
+    ids = [appeal.id for appeal in appeals]
+    rows = session.exec(
+        select(MilestoneRow).where(col(MilestoneRow.appeal_id).in_(ids)).order_by(col(MilestoneRow.id))
+    ).all()
+    found: dict[int, list[Milestone]] = {}
+    for row in rows:
+        found.setdefault(row.appeal_id, []).append(as_milestone(row))
+    return {appeal_id: tuple(items) for appeal_id, items in found.items()}
+
+
+def policy_in_force(session: Session, on: date) -> tuple[Policy, Terms]:
+    """The default policy on a day. Its absence is an error of installation, never "no limit"."""
+    statement = (
+        select(Policy)
+        .where(col(Policy.in_force_from) <= on, or_(col(Policy.in_force_to).is_(None), col(Policy.in_force_to) >= on))
+        .order_by(col(Policy.in_force_from).desc(), col(Policy.version).desc())
+    )
+    policy = session.exec(statement).first()
+    if policy is None:
+        raise Refused("no_policy_in_force", on=on)
+    return policy, _terms(session, policy)
+
+
+def policy_of(session: Session, appeal: Appeal) -> tuple[Policy, Terms]:
+    """The policy the running round was dispatched under."""
+    statement = (
+        select(Policy)
+        .join(MilestoneRow, col(MilestoneRow.policy_id) == col(Policy.id))
+        .where(col(MilestoneRow.appeal_id) == appeal.id, col(MilestoneRow.round) == appeal.round)
+    )
+    policy = session.exec(statement).first()
+    if policy is None:
+        raise Refused("not_dispatched")
+    return policy, _terms(session, policy)
+
+
+def _terms(session: Session, policy: Policy) -> Terms:
+    limits = session.exec(select(PolicyLimit).where(col(PolicyLimit.policy_id) == policy.id)).all()
+    assert policy.id is not None
+    return Terms(policy.id, {limit.stage: limit.workdays for limit in limits})
+
+
+def reply(session: Session, appeal: Appeal, kind: ReplyKind) -> Reply | None:
+    """The reply of the running round, whatever its status. For staff."""
+    statement = select(Reply).where(
+        col(Reply.appeal_id) == appeal.id, col(Reply.round) == appeal.round, col(Reply.kind) == kind
+    )
+    return session.exec(statement).one_or_none()
+
+
+def published_replies(session: Session, appeal: Appeal) -> Sequence[Reply]:
+    """What the appellant may read, oldest first."""
+    statement = (
+        select(Reply)
+        .where(col(Reply.appeal_id) == appeal.id, col(Reply.status) == ReplyStatus.PUBLISHED)
+        .order_by(col(Reply.published_at))
+    )
+    return session.exec(statement).all()
+
+
+def reply_items(session: Session, reply: Reply) -> dict[int, ReplyItem]:
+    rows = session.exec(select(ReplyItem).where(col(ReplyItem.reply_id) == reply.id)).all()
+    return {row.demand_id: row for row in rows}
+
+
+def act_key(session: Session, key_hash: str) -> ActKey | None:
+    return session.get(ActKey, key_hash)
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """One tab of a queue: a name for the URL, a label, and the condition."""
+
+    name: str
+    label: str
+    tone: str = ""
+
+
+def due_conditions(today: date, soon_until: date) -> dict[str, ColumnElement[bool]]:
+    """Named conditions of the queue's tabs. `soon_until` is the next working day: what bites today or tomorrow."""
+    held = col(Appeal.state).in_([
+        State.DISPATCHED, State.VERIFYING, State.HANDLING, State.CONTINUING,
+        State.PRELIMINARY_SIGN_OFF, State.REPLY_SIGN_OFF,
+    ])
+    sign_off = [State.PRELIMINARY_SIGN_OFF, State.REPLY_SIGN_OFF]
+    return {
+        "open": held,
+        "overdue": held & (col(Appeal.next_due_on) < today),
+        "soon": held & col(Appeal.next_due_on).between(today, soon_until),
+        "to_sign": col(Appeal.state) == State.DISPATCHED,
+        "to_verify": col(Appeal.state) == State.VERIFYING,
+        "in_hand": col(Appeal.state).in_([State.HANDLING, State.CONTINUING]),
+        "to_sign_off": col(Appeal.state).in_(sign_off),
+        "in_review": col(Appeal.state) == State.IN_REVIEW,
+        "ended": col(Appeal.state).in_([State.REPLIED, State.CLOSED]),
+    }
+
+
+def counts(session: Session, actor: Actor, conditions: dict[str, ColumnElement[bool]]) -> dict[str, int]:
+    """How many appeals in the actor's scope meet each condition, in one statement."""
+    columns = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in conditions.values()]
+    row = session.execute(select(*columns).select_from(Appeal).where(scope(actor))).one()
+    return dict(zip(conditions, (int(value) for value in row), strict=True))
+
+
+def by_urgency(statement: SelectOfScalar[Appeal]) -> SelectOfScalar[Appeal]:
+    """What bites first comes first; an appeal without a running promise comes last, oldest first."""
+    return statement.order_by(col(Appeal.next_due_on).asc().nulls_last(), col(Appeal.id))
+
+
+def every_history(session: Session) -> Iterator[tuple[Appeal, Sequence[AppealEvent], tuple[Milestone, ...]]]:
+    """All appeals with their events and stored milestones, for `flask check`."""
+    for appeal in session.exec(select(Appeal).order_by(col(Appeal.id)).execution_options(yield_per=500)):
+        yield appeal, events(session, appeal), milestones(session, appeal)
+
+
+def provisional_appeals(session: Session) -> Sequence[Appeal]:
+    """Appeals with a pending date that was computed without the State Council's arrangement (rule 3)."""
+    return session.exec(select(Appeal).where(col(Appeal.is_provisional)).order_by(col(Appeal.id))).all()

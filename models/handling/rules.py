@@ -1,0 +1,187 @@
+"""The workflow as ONE table, and the reducer that rebuilds an appeal from its events. Pure.
+
+Buttons, guards, the documentation and the exhaustive test all read `WORKFLOW` (domain.md §3).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from models.accounts.types import Actor, Role
+from models.appeals.types import AppealKind, Complexity, State
+from models.errors import Refused
+from models.handling.types import Action, Effects, Happening, Milestone, MilestoneStatus, Projection, Stage
+
+
+class Clock(StrEnum):
+    """What an act does to the clock."""
+
+    NOTHING = "nothing"
+    START = "start"
+    MEET_SIGN = "meet_sign"
+    MEET_VERIFY = "meet_verify"
+    TURN_COMPLEX = "turn_complex"
+    MEET_PRELIMINARY = "meet_preliminary"
+    MEET_CONCLUSION = "meet_conclusion"
+
+
+class Condition(StrEnum):
+    """A fact beside the state that an act asks for."""
+
+    NONE = "none"
+    PRELIMINARY_DUE = "preliminary_due"
+    STILL_SIMPLE = "still_simple"
+
+
+CLERKS = frozenset({Role.CLERK, Role.DIRECTOR})
+REVIEWERS = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
+OFFICE = frozenset({Role.CLERK, Role.SUPERVISOR, Role.DIRECTOR})
+UNIT = frozenset({Role.HANDLER, Role.APPROVER})
+HANDLERS = frozenset({Role.HANDLER})
+APPROVERS = frozenset({Role.APPROVER})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the workflow: from `state`, `action` by one of `roles` leads to `target`."""
+
+    state: State
+    action: Action
+    target: State
+    roles: frozenset[Role]
+    clock: Clock = Clock.NOTHING
+    condition: Condition = Condition.NONE
+
+
+_ROWS = (
+    Step(State.SUBMITTED, Action.ACCEPT, State.ACCEPTED, CLERKS),
+    Step(State.SUBMITTED, Action.DECLINE, State.DECLINED, CLERKS),
+    Step(State.ACCEPTED, Action.DECLINE, State.DECLINED, CLERKS),
+    Step(State.ACCEPTED, Action.DISPATCH, State.DISPATCHED, CLERKS, Clock.START),
+    Step(State.DISPATCHED, Action.SIGN, State.VERIFYING, UNIT, Clock.MEET_SIGN),
+    Step(State.VERIFYING, Action.VERIFY, State.HANDLING, HANDLERS, Clock.MEET_VERIFY),
+    Step(State.HANDLING, Action.RECLASSIFY, State.HANDLING, REVIEWERS, Clock.TURN_COMPLEX, Condition.STILL_SIMPLE),
+    Step(
+        State.HANDLING, Action.PROPOSE_PRELIMINARY, State.PRELIMINARY_SIGN_OFF, HANDLERS,
+        condition=Condition.PRELIMINARY_DUE,
+    ),
+    Step(State.HANDLING, Action.PROPOSE_REPLY, State.REPLY_SIGN_OFF, HANDLERS),
+    Step(State.PRELIMINARY_SIGN_OFF, Action.SIGN_OFF, State.CONTINUING, APPROVERS, Clock.MEET_PRELIMINARY),
+    Step(State.PRELIMINARY_SIGN_OFF, Action.SEND_BACK, State.HANDLING, APPROVERS),
+    Step(State.CONTINUING, Action.PROPOSE_REPLY, State.REPLY_SIGN_OFF, HANDLERS),
+    Step(State.REPLY_SIGN_OFF, Action.SIGN_OFF, State.IN_REVIEW, APPROVERS),
+    Step(State.REPLY_SIGN_OFF, Action.SEND_BACK, State.HANDLING, APPROVERS),
+    Step(State.IN_REVIEW, Action.REJECT, State.HANDLING, REVIEWERS),
+    Step(State.IN_REVIEW, Action.PUBLISH, State.REPLIED, REVIEWERS, Clock.MEET_CONCLUSION),
+    Step(State.REPLIED, Action.CLOSE, State.CLOSED, OFFICE),
+)
+WORKFLOW: dict[tuple[State, Action], Step] = {(row.state, row.action): row for row in _ROWS}
+
+BEGINNINGS: dict[Action, State] = {Action.SUBMIT: State.SUBMITTED, Action.REGISTER: State.CLOSED}
+"""Acts that make an appeal: the public's filing, and the record of a matter concluded before it came here."""
+
+
+def holds(condition: Condition, now: Projection) -> bool:
+    pending = {one.stage for one in now.milestones if one.status is MilestoneStatus.PENDING}
+    return {
+        Condition.NONE: True,
+        Condition.PRELIMINARY_DUE: Stage.PRELIMINARY in pending,
+        Condition.STILL_SIMPLE: now.complexity is Complexity.SIMPLE,
+    }[condition]
+
+
+def step(now: Projection, action: Action, actor: Actor) -> Step:
+    """The row that this act follows. Raises `Refused` with the reason: wrong state, wrong role, or a fact that is missing."""
+    row = WORKFLOW.get((now.state, action))
+    if row is None:
+        raise Refused("not_in_this_state", state=now.state, action=action)
+    if not actor.roles & row.roles:
+        raise Refused("not_your_role", action=action)
+    if row.roles <= UNIT and actor.unit_id != now.lead_unit_id:
+        raise Refused("not_your_unit", action=action)
+    if not row.roles & UNIT and now.lead_unit_id is not None and actor.unit_id == now.lead_unit_id:
+        raise Refused("own_case", action=action)
+    if not holds(row.condition, now):
+        raise Refused(row.condition.value, action=action)
+    return row
+
+
+def allowed(now: Projection, actor: Actor) -> tuple[Action, ...]:
+    """The acts this actor may do now, in the table's order: what the page shows as buttons."""
+    found = []
+    for state, action in WORKFLOW:
+        if state is now.state and _is_allowed(now, action, actor):
+            found.append(action)
+    return tuple(found)
+
+
+def _is_allowed(now: Projection, action: Action, actor: Actor) -> bool:
+    try:
+        step(now, action, actor)
+    except Refused:
+        return False
+    return True
+
+
+def check_dispatch(kind: AppealKind, accused_path: str, lead_path: str, *, is_related: bool) -> None:
+    """A report (举报) never goes to the accused unit or to one above or below it (domain.md §3)."""
+    if kind is AppealKind.REPORT and accused_path and lead_path and is_related:
+        raise Refused("accused_unit_cannot_handle")
+
+
+def outcome_of(milestone: Milestone, reached_on: date) -> MilestoneStatus:
+    """Met on or before the due day, whatever the hour (due at 24:00); overdue only when today > due (domain.md §4 rule 1)."""
+    return MilestoneStatus.MET if reached_on <= milestone.due_on else MilestoneStatus.MISSED
+
+
+def reach(now: Projection, stages: Iterable[Stage], on: date) -> Effects:
+    """Effects of reaching the pending milestones of these stages on a day: met or missed is written once (rule 8)."""
+    reached = tuple(
+        (one.stage, outcome_of(one, on), on)
+        for one in now.milestones
+        if one.stage in frozenset(stages) and one.status is MilestoneStatus.PENDING and one.round == now.round
+    )
+    return Effects(reached=reached)
+
+
+def begin(first: Happening) -> Projection:
+    return apply(Projection(first.to_state, first.round), first)
+
+
+def apply(now: Projection, event: Happening) -> Projection:
+    """One event further. Data-driven: the event carries its effects, so no act needs a branch here."""
+    effects = event.effects
+    kept = tuple(_changed(one, event.round, effects) for one in now.milestones)
+    return Projection(
+        state=event.to_state,
+        round=event.round,
+        complexity=effects.complexity or now.complexity,
+        lead_unit_id=effects.lead_unit_id if effects.lead_unit_id is not None else now.lead_unit_id,
+        milestones=kept + effects.set_milestones,
+    )
+
+
+def _changed(one: Milestone, round_: int, effects: Effects) -> Milestone:
+    if one.round != round_ or one.status is not MilestoneStatus.PENDING:
+        return one
+    if one.stage in effects.dropped:
+        return replace(one, status=MilestoneStatus.DROPPED)
+    for stage, status, on in effects.reached:
+        if stage is one.stage:
+            return replace(one, status=status, reached_on=on)
+    for stage, due_on, is_provisional in effects.moved:
+        if stage is one.stage:
+            return replace(one, due_on=due_on, is_provisional=is_provisional)
+    return one
+
+
+def replay(events: Iterable[Happening]) -> Projection:
+    """Rebuilds an appeal from its whole history. Raises `Refused("no_events")` for an appeal without a first event."""
+    history = list(events)
+    if not history:
+        raise Refused("no_events")
+    projection = begin(history[0])
+    for event in history[1:]:
+        projection = apply(projection, event)
+    return projection

@@ -1,0 +1,140 @@
+"""Events (append-only), milestones, replies, clock policies, and the one-time keys of acting forms."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlmodel import Field
+
+from models.appeals.types import State
+from models.base import Instant, Table, enum_check, enum_type
+from models.handling.types import Action, MilestoneStatus, Outcome, ReplyKind, ReplyStatus, Stage
+
+
+class Policy(Table, table=True):
+    """A set of stage limits with its basis, in force from a day until another."""
+
+    __tablename__ = "policies"
+    __table_args__ = (UniqueConstraint("code", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(sa_column=Column(String(20), nullable=False))
+    version: int = 1
+    name: str = Field(sa_column=Column(String(60), nullable=False))
+    basis: str = Field(sa_column=Column(String(200), nullable=False))
+    in_force_from: date
+    in_force_to: date | None = None
+
+
+class PolicyLimit(Table, table=True):
+    __tablename__ = "policy_limits"
+    __table_args__ = (enum_check("stage", Stage), CheckConstraint("workdays >= 1", name="workdays"))
+
+    policy_id: int = Field(sa_column=Column(ForeignKey("policies.id"), primary_key=True))
+    stage: Stage = Field(sa_column=Column(enum_type(Stage), primary_key=True))
+    workdays: int
+
+
+class AppealEvent(Table, table=True):
+    """One act in the life of an appeal. Never changed, never deleted (database trigger).
+
+    `seq` is the appeal's version after the act, so two people acting at once collide on the unique key.
+    `public_note` is for the appellant to read; `internal_note` is for staff only.
+    """
+
+    __tablename__ = "appeal_events"
+    __table_args__ = (
+        UniqueConstraint("appeal_id", "seq"),
+        enum_check("action", Action),
+        enum_check("to_state", State),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), nullable=False))
+    seq: int
+    action: Action = Field(sa_column=Column(enum_type(Action), nullable=False))
+    from_state: State | None = Field(default=None, sa_column=Column(enum_type(State)))
+    to_state: State = Field(sa_column=Column(enum_type(State), nullable=False))
+    round: int = 1
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    actor_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    actor_name: str = Field(default="", sa_column=Column(String(40), nullable=False))
+    unit_id: int | None = Field(default=None, sa_column=Column(ForeignKey("units.id")))
+    effects: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    public_note: str = Field(default="", sa_column=Column(Text, nullable=False))
+    internal_note: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class MilestoneRow(Table, table=True):
+    """The clock's promises, projected from the events. Every date can explain itself: start, limit, policy, calendar version."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (
+        UniqueConstraint("appeal_id", "round", "stage"),
+        enum_check("stage", Stage),
+        enum_check("status", MilestoneStatus),
+        CheckConstraint("due_on > start_on", name="due_on"),
+        Index("ix_milestones_status_is_provisional", "status", "is_provisional"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), nullable=False))
+    round: int
+    stage: Stage = Field(sa_column=Column(enum_type(Stage), nullable=False))
+    start_on: date
+    workdays: int
+    due_on: date
+    is_provisional: bool = False
+    status: MilestoneStatus = Field(sa_column=Column(enum_type(MilestoneStatus), nullable=False))
+    reached_on: date | None = None
+    policy_id: int = Field(sa_column=Column(ForeignKey("policies.id"), nullable=False))
+    calendar_version: int
+
+
+class Reply(Table, table=True):
+    """What the unit answers in one round, demand by demand. Public only when published."""
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        UniqueConstraint("appeal_id", "round", "kind"),
+        enum_check("kind", ReplyKind),
+        enum_check("status", ReplyStatus),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), nullable=False))
+    round: int
+    kind: ReplyKind = Field(sa_column=Column(enum_type(ReplyKind), nullable=False))
+    status: ReplyStatus = Field(sa_column=Column(enum_type(ReplyStatus), nullable=False))
+    summary: str = Field(default="", sa_column=Column(Text, nullable=False))
+    next_milestone_on: date | None = None
+    drafted_by_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    signed_off_by_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    reviewed_by_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    updated_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    published_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    version: int = 1
+
+
+class ReplyItem(Table, table=True):
+    __tablename__ = "reply_items"
+    __table_args__ = (enum_check("outcome", Outcome),)
+
+    reply_id: int = Field(sa_column=Column(ForeignKey("replies.id"), primary_key=True))
+    demand_id: int = Field(sa_column=Column(ForeignKey("demands.id"), primary_key=True))
+    outcome: Outcome | None = Field(default=None, sa_column=Column(enum_type(Outcome)))
+    facts: str = Field(default="", sa_column=Column(Text, nullable=False))
+    basis: str = Field(default="", sa_column=Column(Text, nullable=False))
+    actions: str = Field(default="", sa_column=Column(Text, nullable=False))
+    promised_on: date | None = None
+
+
+class ActKey(Table, table=True):
+    """The one-time key of an acting form and where its first use led (DUR-5)."""
+
+    __tablename__ = "act_keys"
+
+    key_hash: str = Field(sa_column=Column(String(64), primary_key=True))
+    account_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), nullable=False))
+    subject: str = Field(sa_column=Column(String(80), nullable=False))
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))

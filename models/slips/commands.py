@@ -1,0 +1,137 @@
+"""Issuing a slip: its number, its verification code and its content, in the transaction of the act that causes it."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from models.accounts.tables import Account, Unit
+from models.appeals import numbers
+from models.appeals import queries as appeals
+from models.appeals.tables import Appeal
+from models.appeals.types import CHANNEL_LABELS
+from models.audit.commands import append
+from models.handling import queries as handling
+from models.handling.commands import Act
+from models.handling.replies import publish
+from models.handling.tables import Reply
+from models.handling.types import OUTCOME_LABELS
+from models.slips.tables import SLIP_MARKS, Slip, SlipKind
+from models.slips.types import ReplySlip, SlipDemand
+from models.workdays.rules import local_day
+
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What the office prints on every slip; settings, not law."""
+
+    office_name: str
+    contact: str
+    come_back: str
+    verification_base: str
+    """Public address before the verification code, with a trailing slash."""
+
+
+def verification_code() -> str:
+    """80 random bits in Crockford's base 32, four groups: it proves a slip, it opens nothing."""
+    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(16))
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+
+
+def publish_reply(session: Session, appeal: Appeal, act: Act, letterhead: Letterhead) -> Slip:
+    """The review's last word: publishes the reply and issues its slip, both or neither."""
+    reply = publish(session, appeal, act)
+    return issue_reply_slip(session, appeal, reply, act, letterhead)
+
+
+def issue_reply_slip(session: Session, appeal: Appeal, reply: Reply, act: Act, letterhead: Letterhead) -> Slip:
+    issued_on = local_day(act.now)
+    number = numbers.take(session, f"slip:{SlipKind.REPLY.value}", issued_on.year)
+    code = verification_code()
+    content = _content(session, appeal, reply, act, letterhead, number, code)
+    assert appeal.id is not None
+    slip = Slip(
+        kind=SlipKind.REPLY, year=issued_on.year, number=number, appeal_id=appeal.id, round=appeal.round,
+        unit_name=letterhead.office_name, title=content.title, issued_on=issued_on, issued_at=act.now,
+        issued_by_id=act.actor.account_id, verification_code=code, content=content.to_json(),
+        content_hash=content.content_hash,
+    )
+    session.add(slip)
+    session.flush()
+    facts = {"number": content.number, "content_hash": slip.content_hash}
+    append(
+        session, at=act.now, actor_id=act.actor.account_id, action="slip.issue", object_kind="slip",
+        object_id=slip.uid, facts=facts,
+    )
+    return slip
+
+
+def number_text(kind: SlipKind, year: int, number: int) -> str:
+    """沅优办答〔2026〕87号: six-cornered brackets, no leading zero (GB/T 9704-2012, 7.2.5)."""
+    return f"{SLIP_MARKS[kind]}〔{year}〕{number}号"
+
+
+def _content(
+    session: Session, appeal: Appeal, reply: Reply, act: Act, letterhead: Letterhead, number: int, code: str,
+) -> ReplySlip:
+    unit = session.get(Unit, appeal.lead_unit_id) if appeal.lead_unit_id else None
+    lead_unit = unit.full_name if unit else letterhead.office_name
+    issued_on = local_day(act.now)
+    return ReplySlip(
+        issuer=letterhead.office_name,
+        mark=letterhead.office_name,
+        number=number_text(SlipKind.REPLY, issued_on.year, number),
+        title=f"关于“{appeal.title}”的答复书",
+        recipient="诉求人",
+        appeal_number=appeal.number,
+        subject=appeal.title,
+        filed_on=local_day(appeal.filed_at),
+        channel=CHANNEL_LABELS[appeal.channel],
+        lead_unit=lead_unit,
+        demands=_demands(session, appeal, reply),
+        contact=letterhead.contact,
+        come_back=letterhead.come_back,
+        signer=act.actor.display_name,
+        reviewer=_name(session, reply.signed_off_by_id),
+        handler_unit=lead_unit,
+        issued_on=issued_on,
+        verification_code=code,
+        verification_url=f"{letterhead.verification_base}{code}",
+        copies=(lead_unit,),
+    )
+
+
+def _demands(session: Session, appeal: Appeal, reply: Reply) -> tuple[SlipDemand, ...]:
+    items = handling.reply_items(session, reply)
+    found = []
+    for demand in appeals.demands(session, appeal):
+        assert demand.id is not None
+        item = items[demand.id]
+        assert item.outcome is not None
+        outcome = OUTCOME_LABELS[item.outcome]
+        if item.promised_on:
+            outcome += f"（{item.promised_on.year}年{item.promised_on.month}月{item.promised_on.day}日前）"
+        found.append(SlipDemand(demand.no, demand.text, outcome, item.facts, item.basis, item.actions))
+    return tuple(found)
+
+
+def _name(session: Session, account_id: int | None) -> str:
+    account = session.get(Account, account_id) if account_id else None
+    return account.display_name if account else ""
+
+
+def keep_pdf(session: Session, slip: Slip, *, pdf_name: str, pdf_sha256: str) -> bool:
+    """Records the first print's file. False when another print was first: then that one's bytes are the slip."""
+    fresh = session.exec(select(Slip).where(col(Slip.id) == slip.id).with_for_update()).one()
+    session.refresh(fresh)
+    if fresh.pdf_name is not None:
+        return False
+    fresh.pdf_name, fresh.pdf_sha256 = pdf_name, pdf_sha256
+    session.add(fresh)
+    session.flush()
+    return True
+
+

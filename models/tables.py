@@ -1,0 +1,22 @@
+"""Every table of the house, for migrations, the database wiring and tests."""
+
+from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, Unit
+from models.appeals.tables import (
+    Appeal,
+    AppellantIdentity,
+    Attachment,
+    Demand,
+    NumberSeries,
+    StagedUpload,
+)
+from models.audit.tables import AuditHead, AuditRow
+from models.base import metadata
+from models.handling.tables import ActKey, AppealEvent, MilestoneRow, Policy, PolicyLimit, Reply, ReplyItem
+from models.slips.tables import Slip
+from models.workdays.tables import CalendarDay, CalendarYear
+
+__all__ = [
+    "Account", "AccountRole", "ActKey", "Appeal", "AppealEvent", "AppellantIdentity", "Attachment", "AuditHead",
+    "AuditRow", "CalendarDay", "CalendarYear", "Demand", "LoginFailure", "LoginSession", "MilestoneRow",
+    "NumberSeries", "Policy", "PolicyLimit", "Reply", "ReplyItem", "Slip", "StagedUpload", "Unit", "metadata",
+]

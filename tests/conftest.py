@@ -1,0 +1,118 @@
+"""Fixtures: one application, a fresh database for each test, clients that check their pages."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlmodel import Session
+
+from models.accounts.tables import Account
+from models.accounts.types import Role
+from models.appeals.vault import IdentityVault
+from tests.support import actors
+from tests.support.engines import AUDIT_KEY, Engines, PostgresEngines, SqliteEngines
+from tests.support.page import PageClient
+from webapp import create_app
+from webapp.config import Config
+from webapp.db import Database
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+SignIn = Callable[..., PageClient]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=("sqlite", "postgres"), default="sqlite", help="database for the whole suite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A user's clone has no ../shared: those tests are left out, and a line says so."""
+    if SHARED.is_dir():
+        return
+    left_out = [item for item in items if item.get_closest_marker("shared")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+    if left_out:
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        reporter.write_line(f"{len(left_out)} tests left out: they read ../shared, which this clone does not have")
+
+
+@pytest.fixture(scope="session")
+def engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    folder = tmp_path_factory.mktemp("engine")
+    if request.config.getoption("--engine") == "sqlite":
+        yield SqliteEngines(folder)
+        return
+    from tests.support.postgres import server
+
+    with server(folder) as url:
+        yield PostgresEngines(url)
+
+
+@pytest.fixture
+def database_url(engines: Engines, tmp_path: Path) -> Iterator[str]:
+    with engines.fresh(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    made = Database(database_url, AUDIT_KEY)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A writing session. Tests that look through the application commit it first."""
+    with database.session(is_write=True) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def _application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    folder = tmp_path_factory.mktemp("data")
+    config = Config(
+        database_url="sqlite://", data_dir=folder, secret_key=b"s" * 32, identity_key=b"i" * 32, audit_key=AUDIT_KEY,
+        public_base_url="http://localhost", is_testing=True,
+    )
+    app = create_app(config)
+    app.test_client_class = PageClient
+    return app
+
+
+@pytest.fixture
+def app(_application: Flask, database: Database) -> Iterator[Flask]:
+    """The one application with this test's database in it."""
+    _application.extensions["zhitongche.db"] = database
+    _application.extensions.pop("zhitongche.calendar", None)
+    yield _application
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    made = app.test_client()
+    assert isinstance(made, PageClient)
+    return made
+
+
+@pytest.fixture
+def vault() -> IdentityVault:
+    return IdentityVault(b"i" * 32)
+
+
+@pytest.fixture
+def sign_in(app: Flask, database: Database) -> SignIn:
+    """`sign_in(Role.HANDLER, unit="市监局")` gives a client of its own; `sign_in(account=row)` one for an existing account."""
+
+    def signed_in(*roles: Role, unit: str = "", account: Account | None = None) -> PageClient:
+        with database.writing() as session:
+            row = account or actors.account(session, *roles, unit=unit)
+            token = actors.token(session, row)
+        made = app.test_client()
+        with made.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = token, True
+        assert isinstance(made, PageClient)
+        return made
+
+    return signed_in

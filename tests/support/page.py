@@ -1,0 +1,63 @@
+"""A test client that looks at every page it fetches, as a strict reader would."""
+
+from collections import Counter
+from typing import Any
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+UNLABELLED_OK = ("hidden", "submit", "button")
+
+
+class PageClient(FlaskClient):
+    """Fetches pages, checks them, fills in forms by their hidden fields."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.data and b"<html" in response.data[:300]:
+            check_page(response.get_data(as_text=True))
+        return response
+
+    def soup(self, path: str, **kwargs: Any) -> BeautifulSoup:
+        response = self.get(path, **kwargs)
+        assert response.status_code == 200, f"{path}: {response.status_code} {response.get_data(as_text=True)[:500]}"
+        return BeautifulSoup(response.data, "html.parser")
+
+    def send(self, path: str, fields: dict[str, Any] | None = None, *, action: str | None = None, **kwargs: Any) -> TestResponse:
+        """Opens a page, takes the hidden fields of its form (the one whose action ends in `action`), adds ours and posts it."""
+        soup = self.soup(path)
+        form = find_form(soup, action)
+        target = str(form.get("action") or path)
+        return self.post(target, data={**hidden_fields(form), **(fields or {})}, **kwargs)
+
+
+def find_form(soup: BeautifulSoup, action: str | None = None) -> Tag:
+    """The first form that posts inside <main>, or the one whose action ends as asked."""
+    scope = soup.find("main") or soup
+    for form in scope.find_all("form"):
+        is_post = str(form.get("method", "get")).lower() == "post"
+        if is_post and (action is None or str(form.get("action", "")).split("?")[0].endswith(action)):
+            return form
+    raise AssertionError(f"no form with action …{action or ''} on the page")
+
+
+def hidden_fields(form: Tag) -> dict[str, str]:
+    return {str(tag["name"]): str(tag.get("value", "")) for tag in form.find_all("input", type="hidden") if tag.get("name")}
+
+
+def check_page(text: str) -> None:
+    """One h1, a title, valid HTML, no id twice, every field labelled."""
+    html5lib.HTMLParser(strict=True).parse(text)
+    soup = BeautifulSoup(text, "html.parser")
+    assert len(soup.find_all("h1")) == 1, f"{len(soup.find_all('h1'))} h1 on the page"
+    assert soup.title is not None and soup.title.get_text(strip=True), "no title"
+    twice = [name for name, n in Counter(str(tag["id"]) for tag in soup.find_all(id=True)).items() if n > 1]
+    assert not twice, f"ids used twice: {twice}"
+    labelled = {str(label["for"]) for label in soup.find_all("label", attrs={"for": True})}
+    for field in soup.find_all(["input", "select", "textarea"]):
+        if field.name == "input" and field.get("type") in UNLABELLED_OK:
+            continue
+        is_labelled = field.get("id") in labelled or field.get("aria-label") or field.get("aria-labelledby")
+        assert is_labelled or field.find_parent("label"), f"field without label: {field}"

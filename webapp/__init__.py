@@ -1,0 +1,85 @@
+"""Delivers the domain over HTTP. `create_app` wires; every rule lives elsewhere."""
+
+from typing import Any
+
+from flask import Flask, Response
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from sqlalchemy.exc import DBAPIError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from models.appeals.vault import IdentityVault
+from webapp import access, db, errors, filters, htmx, pages, security, staticfiles
+from webapp.cli import register_commands
+from webapp.config import ROOT, Config
+from webapp.files import FileStore
+from webapp.pdf import PdfRenderer
+
+
+class Application(Flask):
+    """Flask that commits after the view and before any hook reads the answer, so a failed commit is an answer too (DUR-1)."""
+
+    def process_response(self, response: Response) -> Response:  # type: ignore[override]
+        try:
+            response = db.finish(response)
+        except DBAPIError as error:
+            response = errors.on_commit_failure(error)
+        return super().process_response(response)
+
+
+def create_app(config: Config) -> Flask:
+    app = Application("webapp", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(_flask_settings(config))
+    app.extensions["zhitongche.config"] = config
+    app.extensions["zhitongche.vault"] = IdentityVault(config.identity_key)
+    app.extensions["zhitongche.files"] = FileStore(config.files_dir)
+    app.extensions["zhitongche.pdf"] = PdfRenderer(fonts_conf=config.fonts_conf)
+    _wire(app, config)
+    _register_features(app)
+    access.require_declared(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, Any]:
+    prefix = "__Host-" if config.is_https else ""
+    return {
+        "SECRET_KEY": config.secret_key,
+        "TESTING": config.is_testing,
+        "MAX_CONTENT_LENGTH": 34 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 400_000,
+        "MAX_FORM_PARTS": 200,
+        "SESSION_COOKIE_NAME": f"{prefix}zhitongche",
+        "SESSION_COOKIE_SECURE": config.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "TRUSTED_HOSTS": list(config.trusted_hosts) or None,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": True,
+        "WTF_I18N_ENABLED": False,
+    }
+
+
+def _wire(app: Flask, config: Config) -> None:
+    db.init_app(app, config)
+    htmx.init_app(app)
+    security.init_app(app, config)
+    errors.init_app(app)
+    CSRFProtect(app)
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(pages.load_user)
+    access.init_app(app)
+    filters.init_app(app)
+    pages.init_app(app)
+    staticfiles.init_app(app)
+    register_commands(app)
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _register_features(app: Flask) -> None:
+    from webapp import accounts, desk, office, public, slips
+
+    for feature in (public, accounts, desk, office, slips):
+        app.register_blueprint(feature.blueprint)

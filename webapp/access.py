@@ -1,0 +1,117 @@
+"""Who may enter a view. Every view declares its access or the application does not start (ACC-1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from models.accounts.rules import Permission, permits
+from models.accounts.types import PUBLIC, Actor
+from models.audit.commands import append
+from models.handling.rules import WORKFLOW
+from models.handling.types import Action
+from webapp import clock, db
+
+PASSWORD_PAGES = frozenset({"accounts.password", "accounts.logout"})
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Access:
+    """`is_public`: anybody. Otherwise signed in, and with the permission or a role of the act, if one is named."""
+
+    is_public: bool = False
+    permission: Permission | None = None
+    action: Action | None = None
+
+    def allows(self, actor: Actor) -> bool:
+        if self.is_public:
+            return True
+        if actor.account_id is None:
+            return False
+        if self.action is not None:
+            return any(actor.roles & step.roles for step in WORKFLOW.values() if step.action is self.action)
+        return self.permission is None or permits(actor.roles, self.permission)
+
+
+def _declare(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.access = access  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+public = _declare(Access(is_public=True))
+signed_in = _declare(Access())
+
+
+def requires(what: Permission | Action) -> Callable[[View], View]:
+    """A permission of the table in `models.accounts.rules`, or an act of the workflow table."""
+    if isinstance(what, Permission):
+        return _declare(Access(permission=what))
+    return _declare(Access(action=what))
+
+
+def current_actor() -> Actor:
+    """Whoever is signed in on this request, or the public."""
+    if "actor" not in g:
+        g.actor = current_user.actor if current_user.is_authenticated else PUBLIC
+    return g.actor  # type: ignore[no-any-return]
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_check)
+
+
+def require_declared(app: Flask) -> None:
+    """Refuses to start when a view says nothing about who may enter."""
+    silent = [name for name, view in app.view_functions.items() if not isinstance(getattr(view, "access", None), Access)]
+    if silent:
+        raise RuntimeError(f"views without declared access: {', '.join(sorted(silent))}")
+
+
+def _check() -> BaseResponse | None:
+    if request.endpoint is None:
+        return None
+    view = access_of(request.endpoint)
+    if view.is_public:
+        return None
+    actor = current_actor()
+    if actor.account_id is not None and current_user.must_change_password and request.endpoint not in PASSWORD_PAGES:
+        flash("这是一次性密码，请先改成您自己的密码。", "info")
+        return redirect(url_for("accounts.password"), code=303)
+    if view.allows(actor):
+        return None
+    if actor.account_id is None:
+        return _to_login()
+    record_denied(actor, request.endpoint)
+    abort(403)
+
+
+def access_of(endpoint: str) -> Access:
+    return current_app.view_functions[endpoint].access  # type: ignore[attr-defined, no-any-return]
+
+
+def _to_login() -> BaseResponse:
+    """Back to the page asked for after signing in; a form's page when what was asked for was a POST."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+    if not request.accept_mimetypes.accept_html:
+        abort(401)
+    flash("请先登录。", "info")
+    return redirect(url_for("accounts.login", next=wanted or None), code=303)
+
+
+def record_denied(actor: Actor, what: str, object_id: str = "") -> None:
+    """A refusal stays in the log although its request writes nothing else (AUD-4): a short transaction of its own."""
+    db.release()
+    with db.database().writing() as session:
+        append(
+            session, at=clock.now(), actor_id=actor.account_id, action="denied", object_kind="view",
+            object_id=object_id, facts={"view": what},
+        )
+
+

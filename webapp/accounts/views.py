@@ -1,0 +1,91 @@
+"""Signing in: the same page and time for an unknown user, a wrong password and a disabled account (AUT-3)."""
+
+from flask import Blueprint, flash, redirect, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from models.accounts import commands, queries
+from models.accounts.passwords import password_matches, weakness
+from models.accounts.types import Actor
+from models.audit.commands import append
+from webapp import access, clock, db
+from webapp.accounts import sign_in
+from webapp.accounts.forms import LoginForm, PasswordForm
+from webapp.htmx import render
+
+blueprint = Blueprint("accounts", __name__)
+WEAKNESSES = {
+    "password_length": "密码长度应为10至128个字符",
+    "password_guessable": "这个密码太容易被猜到，请换一个，例如用三四个互不相干的词连起来",
+}
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+@access.public
+def login() -> BaseResponse:
+    form = LoginForm(next=request.args.get("next", ""))
+    if not form.validate_on_submit():
+        return render("accounts/login.html", form=form, status=422 if form.is_submitted() else 200)
+    outcome = sign_in.attempt(form.username.data or "", form.password.data or "", request.remote_addr or "")
+    if outcome.user is None:
+        form.form_errors.append(outcome.message)
+        return render("accounts/login.html", form=form, status=outcome.status)
+    session.clear()
+    login_user(outcome.user)
+    return redirect(_local_path(form.next.data or "") or home_of(outcome.user.actor), code=303)
+
+
+def home_of(actor: Actor) -> str:
+    """Where each kind of staff begins the day."""
+    if actor.is_unit:
+        return url_for("desk.index")
+    if actor.may_read_all:
+        return url_for("office.index")
+    return url_for("public.home")
+
+
+def _local_path(path: str) -> str | None:
+    """Only a path of our own (WEB-6)."""
+    is_local = path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path and "\n" not in path
+    return path if is_local and path.isprintable() else None
+
+
+@blueprint.post("/logout")
+@access.signed_in
+def logout() -> BaseResponse:
+    commands.end_session(db.session(), current_user.token, now=clock.now())
+    logout_user()
+    session.clear()
+    flash("您已退出。", "success")
+    return redirect(url_for("public.home"), code=303)
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@access.signed_in
+def password() -> BaseResponse:
+    form = PasswordForm()
+    if not form.validate_on_submit() or not _change(form):
+        return render("accounts/password.html", form=form, status=422 if form.is_submitted() else 200)
+    session.clear()
+    flash("密码已修改，请用新密码登录。", "success")
+    return redirect(url_for("accounts.login"), code=303)
+
+
+def _change(form: PasswordForm) -> bool:
+    """Checks and changes; says what is wrong beside the field."""
+    opened, actor = db.session(), access.current_actor()
+    account = queries.account_by_id(opened, actor.account_id)
+    weak = weakness(form.password.data or "", account.username)
+    problems = {
+        "current": "现在的密码不对" if not password_matches(account.password_hash, form.current.data or "") else "",
+        "password": WEAKNESSES[weak] if weak else "",
+        "repeated": "两次输入的新密码不一样" if form.password.data != form.repeated.data else "",
+    }
+    for name, text in problems.items():
+        if text:
+            form[name].errors = [*form[name].errors, text]
+    if any(problems.values()):
+        return False
+    commands.change_password(opened, account, form.password.data or "", now=clock.now())
+    append(opened, at=clock.now(), actor_id=actor.account_id, action="password.change", object_kind="account", object_id=account.uid)
+    return True

@@ -1,0 +1,5 @@
+"""Placeholder, replaced by its owner."""
+
+from flask.cli import AppGroup
+
+demo_cli = AppGroup("demo")

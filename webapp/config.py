@@ -1,0 +1,111 @@
+"""The only reader of the environment. A bad setting stops the start with a reason (OPS-3)."""
+
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+KEY_BYTES = 32
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadSetting(RuntimeError):
+    """A setting that the server must not start with."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings, read once. Keys are bytes, addresses have no trailing slash."""
+
+    database_url: str
+    data_dir: Path
+    secret_key: bytes
+    identity_key: bytes
+    audit_key: bytes
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_workers: int = 2
+    public_base_url: str = ""
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    is_testing: bool = False
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+    @property
+    def fonts_conf(self) -> Path | None:
+        path = ROOT / ".fonts" / "fonts.conf"
+        return path if path.is_file() else None
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_base_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":
+        env = os.environ if environ is None else environ
+        _refuse_debug(env)
+        data_dir = Path(env.get("DATA_DIR") or "instance").resolve()
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        port = _number(env, "PORT", 8000, 1, 65535)
+        return cls(
+            database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'zhitongche.db'}",
+            data_dir=data_dir,
+            secret_key=_key(env.get("SECRET_KEY_FILE"), data_dir / "keys" / "secret.key"),
+            identity_key=_key(env.get("IDENTITY_KEY_FILE"), data_dir / "keys" / "identity.key"),
+            audit_key=_key(None, data_dir / "keys" / "audit.key"),
+            host=env.get("HOST") or "127.0.0.1",
+            port=port,
+            web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
+            public_base_url=(env.get("PUBLIC_BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+            trusted_hosts=tuple(name.strip() for name in env.get("TRUSTED_HOSTS", "").split(",") if name.strip()),
+            trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 5),
+        )
+
+
+def _refuse_debug(env: Mapping[str, str]) -> None:
+    for name in ("FLASK_DEBUG", "FLASK_TESTING", "FLASK_LOGIN_DISABLED", "LOGIN_DISABLED"):
+        if env.get(name, "").lower() not in ("", "0", "false"):
+            raise BadSetting(f"{name} must not be set on a server")
+
+
+def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        raise BadSetting(f"{name} must be a whole number from {low} to {high}")
+    return int(text)
+
+
+def _key(given: str | None, default: Path) -> bytes:
+    """A key named by a setting must exist; the default one is made on first use. Neither may be readable by others."""
+    path = Path(given) if given else default
+    if not given and not path.exists():
+        _make_key(path)
+    if not path.is_file():
+        raise BadSetting(f"key file {path.name} does not exist")
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise BadSetting(f"key file {path.name} can be read by others: chmod 600")
+    key = path.read_bytes()
+    if len(key) < KEY_BYTES:
+        raise BadSetting(f"key file {path.name} is shorter than {KEY_BYTES} bytes")
+    return key[:KEY_BYTES]
+
+
+def _make_key(path: Path) -> None:
+    """Written under another name and linked, so that two processes starting at once agree on one key."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{secrets.token_hex(8)}")
+    draft.touch(mode=0o600)
+    draft.write_bytes(secrets.token_bytes(KEY_BYTES))
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()

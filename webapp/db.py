@@ -1,0 +1,144 @@
+"""Engine, sessions, and the one place that commits.
+
+A request has one session. Unsafe methods open a writing transaction (`BEGIN IMMEDIATE` on SQLite, DUR-3) and commit before
+the answer leaves (DUR-1); safe methods never commit (WEB-4). An error, or an answer of 400 and above, rolls everything back.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pysqlite3
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+import models.tables
+from webapp.config import Config
+
+assert models.tables.metadata is not None
+BUSY_TIMEOUT_MS = 8_000
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=1",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+    "PRAGMA trusted_schema=0",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA mmap_size=268435456",
+)
+POSTGRES_OPTIONS = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+
+
+def make_engine(url: str) -> Engine:
+    """SQLite through pysqlite3 (the system's 3.40 has the WAL-reset bug) or PostgreSQL through psycopg 3.
+
+    `hide_parameters` keeps people's data out of error messages.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_size=10, max_overflow=10,
+            pool_pre_ping=True, connect_args={"options": POSTGRES_OPTIONS},
+        )
+    engine = create_engine(parsed, module=pysqlite3, hide_parameters=True, pool_size=20, max_overflow=20)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in SQLITE_PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_write = connection.get_execution_options().get("is_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+
+class Database:
+    """An engine with its two faces: reading and writing sessions."""
+
+    def __init__(self, url: str, audit_key: bytes) -> None:
+        self.engine = make_engine(url)
+        self._writing = self.engine.execution_options(is_write=True)
+        self._audit_key = audit_key
+
+    def session(self, *, is_write: bool) -> Session:
+        bind = self._writing if is_write else self.engine
+        return Session(bind, info={"audit_key": self._audit_key}, expire_on_commit=False, autoflush=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with self.session(is_write=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction outside a request, or a short one of its own beside it. Commits at the end, rolls back on error."""
+        with self.session(is_write=True) as session:
+            yield session
+            session.commit()
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def database() -> Database:
+    return current_app.extensions["zhitongche.db"]  # type: ignore[no-any-return]
+
+
+def session() -> Session:
+    """The request's session, opened at first use."""
+    if "session" not in g:
+        g.session = database().session(is_write=request.method not in SAFE_METHODS)
+    return g.session  # type: ignore[no-any-return]
+
+
+def release() -> None:
+    """Ends the request's transaction early, keeping nothing: before a PDF is rendered, so that no lock is held (PDF-2)."""
+    opened = g.pop("session", None)
+    if opened is not None:
+        opened.close()
+
+
+def commit_now() -> None:
+    """Commits the request's transaction before a slow answer is made."""
+    if "session" in g:
+        g.session.commit()
+        release()
+
+
+def after_commit(act: Callable[[], object]) -> None:
+    """Runs once the transaction is durable: dropping files that a committed row no longer names, for one."""
+    g.setdefault("after_commit", []).append(act)
+
+
+def init_app(app: Flask, config: Config) -> None:
+    app.extensions["zhitongche.db"] = Database(config.database_url, config.audit_key)
+    app.teardown_request(_close)
+
+
+def finish(response: Response) -> Response:
+    """Commits or rolls back the request. Called by the application after every view, before hooks that only read the answer."""
+    opened: Session | None = g.get("session")
+    if opened is None:
+        return response
+    if request.method not in SAFE_METHODS and response.status_code < 400:
+        opened.commit()
+        for act in g.pop("after_commit", []):
+            act()
+    else:
+        opened.rollback()
+    return response
+
+
+def _close(error: BaseException | None) -> None:
+    g.pop("after_commit", None)
+    release()

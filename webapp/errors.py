@@ -1,0 +1,101 @@
+"""Every error as a page in Chinese: what happened, what to do, and what was typed (WEB-5, CON-4)."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from models.errors import Conflict, NotFound, Refused
+from webapp import db
+from webapp.htmx import wants_part
+from webapp.messages import message
+from webapp.pdf import PdfBusy, PdfRefused
+
+log = logging.getLogger("zhitongche")
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+KEPT_LABELS = {
+    "title": "标题", "body": "情况说明", "appellant_name": "姓名", "phone": "联系电话", "address": "联系地址",
+    "enterprise_name": "企业名称", "credit_code": "统一社会信用代码", "facts": "核实情况", "note": "说明", "reason": "理由",
+}
+NEVER_KEPT = ("csrf_token", "submission_key", "password", "code", "version", "step", "act")
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(NotFound, lambda error: error_page(404))
+    app.register_error_handler(Refused, lambda error: error_page(409, detail=message(error.code)))
+    app.register_error_handler(Conflict, lambda error: error_page(409, detail=message(error.code)))
+    app.register_error_handler(OperationalError, _locked)
+    app.register_error_handler(PdfBusy, lambda error: busy())
+    app.register_error_handler(PdfRefused, lambda error: error_page(422, detail="这份文书无法生成：内容过长或含有不能排版的内容。"))
+
+
+def error_page(status: int, *, detail: str = "") -> Response:
+    """The page of a status, or its part for an htmx swap. What was typed comes back with it."""
+    number = status if status in PAGES else (500 if status >= 500 else 400)
+    template = "errors/_message.html" if wants_part() else f"errors/{number}.html"
+    return make_response(render_template(template, status=status, detail=detail, kept=_kept()), status)
+
+
+def busy() -> Response:
+    response = error_page(503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _kept() -> list[tuple[str, str]]:
+    """The long texts of a refused form, labelled for people. Never a secret, never a hidden field."""
+    if request.method != "POST" or request.content_length is None or request.content_length > 400_000:
+        return []
+    try:
+        fields = request.form.items(multi=True)
+        return [(_kept_label(name), value) for name, value in fields if value.strip() and _is_kept(name)]
+    except HTTPException:
+        return []
+
+
+def _is_kept(name: str) -> bool:
+    return not name.startswith(NEVER_KEPT) and (name in KEPT_LABELS or name.startswith(("demands-", "entries-")))
+
+
+def _kept_label(name: str) -> str:
+    return KEPT_LABELS.get(name) or ("诉求点" if name.startswith("demands-") else "答复内容")
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
+    response = error_page(error.code or 500)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _csrf(error: CSRFError) -> Response:
+    return error_page(400, detail="页面停留太久或登录已变化，安全校验没有通过。请返回重新打开页面再提交；您填写的内容列在下面，可以复制。")
+
+
+def _locked(error: OperationalError) -> Response:
+    """A lock that did not come free in time is "try again", never a failure of the form (CON-4)."""
+    db.release()
+    log.warning("database busy: %s", type(error.orig).__name__)
+    return busy()
+
+
+def on_commit_failure(error: DBAPIError) -> Response:
+    db.release()
+    log.error("commit failed: %s", type(error.orig).__name__)
+    return busy()
+
+
+def init_logging(app: Flask) -> None:
+    app.register_error_handler(500, _internal)
+
+
+def _internal(error: Any) -> Response:
+    return error_page(500)

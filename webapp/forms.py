@@ -1,0 +1,93 @@
+"""The base of every form: Chinese messages, cleaned text, one-time key, row version."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms.validators import StopValidation
+
+from models.appeals.text import clean_text
+from models.errors import Refused
+from webapp.messages import message
+
+KEY_PATTERN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def new_key() -> str:
+    """A form's one-time key: 192 random bits (DUR-5)."""
+    return secrets.token_urlsafe(24)
+
+
+def key_digest(key: str) -> str:
+    """What is stored of a one-time key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class Required:
+    """Says what to fill in and why, instead of "this field is required". `field_flags` marks it for screen readers."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not (field.data or "").strip():
+            field.errors = []
+            raise StopValidation(self.message)
+
+
+class Clean:
+    """Cleans text by INP-2 in place, or says what must go."""
+
+    def __init__(self, max_chars: int, max_lines: int = 200) -> None:
+        self.max_chars, self.max_lines = max_chars, max_lines
+
+    def __call__(self, form: Any, field: Any) -> None:
+        try:
+            field.data = clean_text(field.data or "", max_chars=self.max_chars, max_lines=self.max_lines)
+        except Refused as refused:
+            raise StopValidation(message(refused.code).format(**refused.facts)) from refused
+
+
+def text_field(label: str, *, max_chars: int, required: str | None = None, **kwargs: Any) -> StringField:
+    return StringField(label, [*_required(required), Clean(max_chars, 1)], render_kw={"maxlength": max_chars}, **kwargs)
+
+
+def text_area(label: str, *, max_chars: int, required: str | None = None, rows: int = 5, **kwargs: Any) -> TextAreaField:
+    """No `maxlength`: a browser would cut what is pasted without a word. The counter and the server tell."""
+    return TextAreaField(label, [*_required(required), Clean(max_chars)], render_kw={"rows": rows, "data-count": max_chars}, **kwargs)
+
+
+def _required(text: str | None) -> Sequence[Callable[[Any, Any], None]]:
+    return (Required(text),) if text else ()
+
+
+class Form(FlaskForm):
+    class Meta:
+        locales = ["zh_CN", "zh"]
+
+
+class ActForm(Form):
+    """A form that acts once on a row of a known version."""
+
+    submission_key = HiddenField(default=new_key)
+    version = HiddenField()
+
+    def validate_submission_key(self, field: HiddenField) -> None:
+        if not KEY_PATTERN.fullmatch(field.data or ""):
+            raise ValidationError("页面已失效，请刷新后重试。")
+
+    @property
+    def expected_version(self) -> int | None:
+        """The version the form was made from. Anything that is no version matches no row."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+    @property
+    def key_hash(self) -> str:
+        return key_digest(self.submission_key.data or "")

@@ -1,0 +1,36 @@
+"""What a refusal's code means in words: what happened and what to do. The only translation of domain codes."""
+
+from models.appeals import text as appeal_text
+
+MESSAGES: dict[str, str] = {
+    "not_in_this_state": "这件诉求的状态已经变化，当前不能办理这一步。请刷新页面，按最新状态办理。",
+    "not_your_role": "您的岗位不能办理这一步，请由有权限的同事办理。",
+    "not_your_unit": "这件诉求不由贵单位承办，不能办理这一步。",
+    "own_case": "审核人不能审核本单位承办的诉求，请由市优办其他同事办理。",
+    "preliminary_due": "只有复杂事项、且尚未给出初步结果的，才需要送签初步结果。",
+    "still_simple": "这件诉求已经按复杂事项办理，不需要再改。",
+    "complex_after_verify_due": "核实期限已过，不能再自行定为复杂事项。请先按简单事项核实，再报市优办同意后改按复杂事项办理。",
+    "accused_unit_cannot_handle": "举报件不能交给被反映单位及其上级、下级单位办理，请另选承办单位。",
+    "no_policy_in_force": "没有查到当前适用的办理时限规定，暂时不能交办。请联系系统管理员。",
+    "not_dispatched": "这件诉求还没有交办，没有可计算的时限。",
+    "changed_meanwhile": "您打开页面以后，这件诉求已由其他同事办理过。",
+    "draft_changed_meanwhile": "您打开页面以后，这份答复稿已由其他同事修改过。",
+    "reply_incomplete": "答复还没有写完整，请按提示补充后再送签。",
+    "outcome_missing": "请选择这一诉求点的办理结果",
+    "facts_missing": "请写明查明的事实和办理情况",
+    "promise_missing": "结果为“正在推进”的，请填写承诺完成日期",
+    "promise_not_ahead": "承诺完成日期应当晚于今天",
+    "reason_missing": "结果为“无法解决”的，请写明理由和依据",
+    "next_milestone_missing": "请填写下一步节点日期，应当晚于今天",
+    "date_out_of_range": "日期超出可计算的范围（1949年至2100年）",
+    "workdays_not_positive": "工作日数应当是大于零的整数",
+    "no_such_appeal": "没有找到这件诉求",
+    "reason_required": "请写明理由",
+    "unknown_demand": "提交的诉求点与这件诉求不符，请刷新页面后重试。",
+    **appeal_text.MESSAGES,
+}
+
+
+def message(code: str) -> str:
+    """The sentence for a code. An unknown code is a bug that a test finds, not something people see."""
+    return MESSAGES[code]

@@ -1,0 +1,74 @@
+"""What every page knows: who is signed in, large type, the office; and the two health answers."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, request
+from flask_login import UserMixin
+from sqlalchemy import text
+
+from models.accounts import commands as accounts
+from models.accounts.queries import SignedIn, signed_in
+from models.accounts.types import Actor
+from webapp import access, clock, db
+from webapp.letterhead import OFFICE
+
+LARGE_TYPE_COOKIE = "large_type"
+TOUCH_AFTER_SECONDS = 60
+blueprint = Blueprint("pages", __name__)
+
+
+class SignedInUser(UserMixin):
+    """What Flask-Login carries: the session's token as id, the actor behind it."""
+
+    def __init__(self, token: str, found: SignedIn) -> None:
+        self.token = token
+        self.session_id = found.session_id
+        self.must_change_password = found.must_change_password
+        self.actor: Actor = found.actor
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def load_user(token: str) -> SignedInUser | None:
+    """The live session behind the cookie. Its last-seen time is written at most once a minute, in a transaction of its own."""
+    now = clock.now()
+    with db.database().reading() as reading:
+        found = signed_in(reading, accounts.token_hash(token), now)
+    if found is None:
+        return None
+    if (now - found.last_seen_at).total_seconds() >= TOUCH_AFTER_SECONDS:
+        with db.database().writing() as writing:
+            accounts.touch_session(writing, found.session_id, now=now)
+    return SignedInUser(token, found)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    app.context_processor(_common)
+
+
+def _common() -> dict[str, Any]:
+    actor = access.current_actor()
+    return {
+        "current_actor": actor if actor.account_id is not None else None,
+        "large_type": request.cookies.get(LARGE_TYPE_COOKIE) == "1",
+        "office": OFFICE,
+        "office_phone": OFFICE.phone,
+        "today": clock.today(),
+    }
+
+
+@blueprint.get("/healthz")
+@access.public
+def health() -> Response:
+    """The process answers. Tells nothing else (OPS-4)."""
+    return Response("ok", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+@access.public
+def ready() -> Response:
+    """The database answers too."""
+    db.session().execute(text("SELECT 1"))
+    return Response("ok", mimetype="text/plain")

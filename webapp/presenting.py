@@ -1,0 +1,245 @@
+"""Plain values for the templates: deadlines, milestones, timelines, queue rows. Shared by the features; no database here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from models.appeals.tables import Appeal, Attachment, Demand
+from models.appeals.types import KIND_LABELS, STATE_LABELS, AppellantKind, State
+from models.handling.tables import AppealEvent, ReplyItem
+from models.handling.types import (
+    ACTION_LABELS,
+    OUTCOME_LABELS,
+    STAGE_LABELS,
+    Milestone,
+    MilestoneStatus,
+    Outcome,
+    Stage,
+)
+from models.workdays.rules import explain, workdays_between
+from models.workdays.types import WorkCalendar
+from webapp.filters import cn_date, cn_datetime, file_size
+
+SOON_WORKDAYS = 1
+STATE_TONES = {
+    State.SUBMITTED: "todo", State.ACCEPTED: "todo", State.DECLINED: "closed", State.REPLIED: "done", State.CLOSED: "closed",
+}
+OUTCOME_TONES = {
+    Outcome.SOLVED: "done", Outcome.PARTLY_SOLVED: "soon", Outcome.IN_PROGRESS: "soon", Outcome.EXPLAINED: "info",
+    Outcome.UNFOUNDED: "ok", Outcome.UNSOLVABLE: "ok",
+}
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A due date as people read it (ux.md: "还剩 2 个工作日", "已超 3 个工作日")."""
+
+    tone: str
+    text: str
+    date_text: str
+    iso: str
+    is_provisional: bool = False
+
+
+@dataclass(frozen=True)
+class MilestoneView:
+    label: str
+    tone: str
+    text: str
+    date_text: str
+    iso: str
+    is_current: bool = False
+    is_provisional: bool = False
+
+
+@dataclass(frozen=True)
+class DayView:
+    """One line of "为什么是这一天"."""
+
+    date_text: str
+    iso: str
+    counts: bool
+    number: int | None
+    reason: str
+    is_provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline."""
+
+    at_text: str
+    iso: str
+    actor: str
+    text: str
+    note: str = ""
+    tone: str = ""
+    is_internal: bool = False
+
+
+@dataclass(frozen=True)
+class DemandView:
+    id: int
+    number: int
+    text: str
+    outcome_label: str = ""
+    outcome_tone: str = ""
+    answer: str = ""
+    basis: str = ""
+    actions: str = ""
+
+
+@dataclass(frozen=True)
+class FileView:
+    name: str
+    size_text: str
+    url: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One appeal in a queue."""
+
+    id: str
+    url: str
+    title: str
+    number: str
+    due: Deadline | None
+    kind: str
+    appellant: str
+    unit: str
+    state_label: str
+    state_tone: str
+    filed_text: str
+    filed_iso: str
+    milestones: tuple[MilestoneView, ...] = ()
+
+
+def deadline(due_on: date | None, today: date, calendar: WorkCalendar, *, is_provisional: bool = False) -> Deadline | None:
+    """Overdue only when today is past the due day; soon from the working day before."""
+    if due_on is None:
+        return None
+    left = workdays_between(today, due_on, calendar)
+    if today > due_on:
+        over = max(1, workdays_between(due_on, today, calendar))
+        tone, text = "late", f"已超 {over} 个工作日"
+    elif today == due_on:
+        tone, text = "soon", "今天到期"
+    else:
+        tone, text = ("soon" if left <= SOON_WORKDAYS else "ok"), f"还剩 {left} 个工作日"
+    return Deadline(tone, text, cn_date(due_on), due_on.isoformat(), is_provisional)
+
+
+def milestone_views(milestones: Iterable[Milestone], today: date, calendar: WorkCalendar) -> tuple[MilestoneView, ...]:
+    """The running round's milestones in the order they fall due; the next pending one is current."""
+    kept = [one for one in milestones if one.status is not MilestoneStatus.DROPPED]
+    latest = max((one.round for one in kept), default=1)
+    shown = sorted((one for one in kept if one.round == latest), key=lambda one: (one.due_on, one.workdays))
+    pending = [one for one in shown if one.status is MilestoneStatus.PENDING]
+    current = pending[0] if pending else None
+    return tuple(_milestone_view(one, today, calendar, is_current=one is current) for one in shown)
+
+
+def _milestone_view(one: Milestone, today: date, calendar: WorkCalendar, *, is_current: bool) -> MilestoneView:
+    label = STAGE_LABELS[one.stage]
+    if one.status is MilestoneStatus.PENDING:
+        due = deadline(one.due_on, today, calendar)
+        assert due is not None
+        tone = due.tone if is_current or due.tone == "late" else "todo"
+        return MilestoneView(label, tone, due.text, due.date_text, due.iso, is_current, one.is_provisional)
+    is_met = one.status is MilestoneStatus.MET
+    word = "按时" if is_met else "超期"
+    text = f"{cn_date(one.reached_on)}完成，{word}"
+    return MilestoneView(label, "done" if is_met else "late", text, cn_date(one.due_on), one.due_on.isoformat())
+
+
+def day_views(one: Milestone, calendar: WorkCalendar) -> tuple[DayView, ...]:
+    """Why a date is that day, one line a day."""
+    return explanation(one.start_on, one.workdays, calendar)
+
+
+def explanation(start_on: date, workdays: int, calendar: WorkCalendar) -> tuple[DayView, ...]:
+    return tuple(
+        DayView(
+            cn_date(note.on), note.on.isoformat(), note.counts, note.number if note.counts else None, note.reason,
+            note.on.year not in calendar.arranged_years,
+        )
+        for note in explain(start_on, workdays, calendar)
+    )
+
+
+def started_text(milestones: Sequence[Milestone], today: date, calendar: WorkCalendar) -> str:
+    """"11月17日交办，今天是第 3 个工作日"."""
+    if not milestones:
+        return ""
+    start_on = milestones[-1].start_on
+    day = workdays_between(start_on, today, calendar)
+    said = "今天是交办当日，不计入时限" if day < 1 else f"今天是第 {day} 个工作日"
+    return f"{cn_date(start_on)}交办，{said}"
+
+
+def appellant_text(appeal: Appeal) -> str:
+    """How lists name an appellant: what kind, never who (ACC-5)."""
+    words = {AppellantKind.PERSON: "个人", AppellantKind.ENTERPRISE: "企业", AppellantKind.ANONYMOUS: "匿名"}
+    return words[appeal.appellant_kind] + ("（保密）" if appeal.is_confidential else "")
+
+
+def staff_timeline(events: Sequence[AppealEvent], units: Mapping[int, str]) -> list[Entry]:
+    """Newest first, for staff: every act with its note and what the clock said about it. Internal notes stand apart."""
+    entries: list[Entry] = []
+    for event in events:
+        who = " ".join(part for part in (units.get(event.unit_id or 0, ""), event.actor_name) if part)
+        entries.append(_entry(event, who, ACTION_LABELS[event.action] + _target(event, units), event.public_note))
+        if event.internal_note:
+            entries.append(_entry(event, who, "说明", event.internal_note, is_internal=True))
+    return entries[::-1]
+
+
+def _target(event: AppealEvent, units: Mapping[int, str]) -> str:
+    unit = units.get(event.effects.get("lead_unit_id", 0), "")
+    said = f"给{unit}" if unit else ""
+    for stage, status, _ in event.effects.get("reached", ()):
+        said += f"（{STAGE_LABELS[Stage(stage)]}{'按时' if status == MilestoneStatus.MET else '超期'}）"
+    for stage, due_on, _ in event.effects.get("moved", ()):
+        said += f"：{STAGE_LABELS[Stage(stage)]}期限确定为{cn_date(date.fromisoformat(due_on))}"
+    return said
+
+
+def _entry(event: AppealEvent, actor: str, text: str, note: str = "", *, is_internal: bool = False) -> Entry:
+    tones = {status for _, status, _ in event.effects.get("reached", ())}
+    tone = "late" if MilestoneStatus.MISSED in tones else "done" if tones else ""
+    return Entry(cn_datetime(event.at), event.at.isoformat(), actor, text, note, tone, is_internal)
+
+
+def demand_views(demands: Sequence[Demand], items: Mapping[int, ReplyItem] | None = None) -> list[DemandView]:
+    """Demands, with their outcome where a reply is given."""
+    return [_demand_view(demand, (items or {}).get(demand.id or 0)) for demand in demands]
+
+
+def _demand_view(demand: Demand, item: ReplyItem | None) -> DemandView:
+    assert demand.id is not None
+    if item is None or item.outcome is None:
+        return DemandView(demand.id, demand.no, demand.text)
+    label = OUTCOME_LABELS[item.outcome] + (f"（{cn_date(item.promised_on)}前）" if item.promised_on else "")
+    return DemandView(
+        demand.id, demand.no, demand.text, label, OUTCOME_TONES[item.outcome], item.facts, item.basis, item.actions
+    )
+
+
+def file_views(attachments: Sequence[Attachment], url_of: Mapping[str, str] | None = None) -> list[FileView]:
+    return [FileView(one.display_name, file_size(one.size), (url_of or {}).get(one.uid)) for one in attachments]
+
+
+def queue_row(
+    appeal: Appeal, url: str, today: date, calendar: WorkCalendar, units: Mapping[int, str],
+    milestones: Sequence[Milestone] = (),
+) -> Row:
+    due = deadline(appeal.next_due_on, today, calendar, is_provisional=appeal.is_provisional)
+    return Row(
+        id=appeal.uid, url=url, title=appeal.title, number=appeal.number, due=due, kind=KIND_LABELS[appeal.kind],
+        appellant=appellant_text(appeal), unit=units.get(appeal.lead_unit_id or 0, ""),
+        state_label=STATE_LABELS[appeal.state], state_tone=STATE_TONES.get(appeal.state, "active"),
+        filed_text=cn_datetime(appeal.filed_at), filed_iso=appeal.filed_at.isoformat(),
+        milestones=milestone_views(milestones, today, calendar),
+    )

@@ -1,0 +1,75 @@
+"""Reference data that the product ships: the office and its 47 units, the published calendar, the 3/7/15 policy."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+from sqlmodel import Session, col, func, select
+
+from models.accounts.commands import create_unit
+from models.accounts.tables import Unit
+from models.accounts.types import UnitKind
+from models.audit.tables import AuditHead
+from models.handling.tables import Policy, PolicyLimit
+from models.handling.types import Stage
+from models.workdays.commands import import_arrangement
+from models.workdays.queries import calendar_version
+from models.workdays.shipped import shipped_days
+from webapp import clock
+from webapp.config import ROOT
+from webapp.letterhead import OFFICE
+
+UNITS_FILE: Path = ROOT / "models" / "accounts" / "data" / "units.csv"
+DEFAULT_LIMITS = {Stage.SIGN: 1, Stage.VERIFY: 3, Stage.CONCLUDE: 7, Stage.PRELIMINARY: 15, Stage.FINAL: 30}
+"""沅政办发〔2023〕5号 附件3 (83); signing and the final result by domain.md section 4."""
+
+
+def install(session: Session) -> list[str]:
+    """Puts in what is missing and answers what that was. Nothing that the office has edited is touched."""
+    parts = {"audit head": _audit_head, "units": _units, "calendar": _calendar, "policy": _policy}
+    return [name for name, put in parts.items() if put(session)]
+
+
+def _audit_head(session: Session) -> bool:
+    if session.get(AuditHead, 1) is not None:
+        return False
+    session.add(AuditHead(id=1))
+    session.flush()
+    return True
+
+
+def _units(session: Session) -> bool:
+    if session.exec(select(func.count()).select_from(Unit)).one():
+        return False
+    create_unit(session, OFFICE.short_name, OFFICE.name, UnitKind.OFFICE)
+    with UNITS_FILE.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            create_unit(
+                session, row["short_name"], row["full_name"], UnitKind(row["kind"]),
+                monthly_appeals_quota=int(row["monthly_appeals_quota"]),
+                yearly_articles_quota=int(row["yearly_articles_quota"]),
+            )
+    return True
+
+
+def _calendar(session: Session) -> bool:
+    if calendar_version(session):
+        return False
+    import_arrangement(session, shipped_days(), at=clock.now())
+    return True
+
+
+def _policy(session: Session) -> bool:
+    if session.exec(select(Policy).where(col(Policy.code) == "3-7-15")).first() is not None:
+        return False
+    policy = Policy(
+        code="3-7-15", version=1, name="3/7/15个工作日办理时限", basis="沅政办发〔2023〕5号附件3第83条",
+        in_force_from=date(2023, 4, 23),
+    )
+    session.add(policy)
+    session.flush()
+    assert policy.id is not None
+    for stage, workdays in DEFAULT_LIMITS.items():
+        session.add(PolicyLimit(policy_id=policy.id, stage=stage, workdays=workdays))
+    session.flush()
+    return True

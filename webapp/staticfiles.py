@@ -1,0 +1,33 @@
+"""Static files by WhiteNoise, each address carrying its content's hash, so that a browser may keep it for a year."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+from webapp.config import ROOT
+from webapp.security import static_headers
+
+FOLDER = ROOT / "static"
+YEAR = 365 * 24 * 3600
+
+
+@lru_cache(maxsize=256)
+def _hash(path: Path, changed: float) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a static file: `/static/css/base.css?v=…`."""
+    path = FOLDER / name
+    return f"/static/{name}?v={_hash(path, path.stat().st_mtime)}"
+
+
+def init_app(app: Flask) -> None:
+    app.add_template_global(asset)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(FOLDER), prefix="static/", max_age=YEAR, add_headers_function=static_headers,
+        allow_all_origins=False,
+    )
