@@ -1,7 +1,6 @@
 # Everything a person does with a checkout. `make` alone lists it. Steps in setup/ are safe to run twice or to interrupt.
 PYTHON ?= python3
 PORT ?= 8000
-export PORT
 
 VENV := .venv/bin
 FLASK := $(VENV)/python -m flask --app wsgi
@@ -22,6 +21,7 @@ setup:  ## everything needed to serve: packages, fonts, browser files
 setup-test:  ## the same, and everything needed to test
 	@$(PYTHON) setup/prepare.py test
 
+run: export PORT := $(PORT)
 run: setup  ## set up, migrate, load the demo into a new database, serve on 127.0.0.1:8000 (PORT=…)
 	@$(FLASK) db upgrade
 	@$(FLASK) demo load --if-new

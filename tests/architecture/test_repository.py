@@ -38,8 +38,8 @@ def report(findings: list[Finding]) -> str:
     return "\n" + "\n".join(map(str, findings))
 
 
-def outside(allowed: str) -> list[Path]:
-    return [path for path in source.files(*PRODUCT) if source.name_of(path) != allowed]
+def outside(*allowed: str) -> list[Path]:
+    return [path for path in source.files(*PRODUCT) if source.name_of(path) not in allowed]
 
 
 def read(path: Path) -> str:
@@ -82,9 +82,10 @@ def test_setting_a_variable_for_a_child_and_asking_our_clock_are_no_offence() ->
 
 
 def test_only_the_database_module_commits() -> None:
+    """The schema's own transaction, with foreign keys off, is the one exception: no act of a person runs in it."""
     findings = [
         finding
-        for path in outside("webapp/db.py")
+        for path in outside("webapp/db.py", "webapp/migrate.py")
         for finding in source.method_calls(["commit"], read(path), source.name_of(path))
     ]
     assert not findings, report(findings)
