@@ -73,7 +73,7 @@ def session(database: Database) -> Iterator[Session]:
 def _application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     folder = tmp_path_factory.mktemp("data")
     config = Config(
-        database_url="sqlite://", data_dir=folder, secret_key=b"s" * 32, identity_key=b"i" * 32, audit_key=AUDIT_KEY,
+        database_url=f"sqlite:///{folder}/unused.db", data_dir=folder, secret_key=b"s" * 32, identity_key=b"i" * 32, audit_key=AUDIT_KEY,
         public_base_url="http://localhost", is_testing=True,
     )
     app = create_app(config)

@@ -1,5 +1,6 @@
 """The only reader of the environment. A bad setting stops the start with a reason (OPS-3)."""
 
+import hmac
 import os
 import secrets
 import stat
@@ -35,6 +36,11 @@ class Config:
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def receipt_key(self) -> bytes:
+        """Derives receipt codes and peppers their hashes. From the identity key, which outlives a change of the cookie secret."""
+        return hmac.digest(self.identity_key, b"receipt/1", "sha256")
 
     @property
     def fonts_conf(self) -> Path | None:

@@ -3,7 +3,7 @@
 import secrets
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 MIN_LENGTH = 10
 MAX_LENGTH = 128
@@ -20,10 +20,10 @@ def hash_password(password: str) -> str:
 def password_matches(stored: str | None, password: str) -> bool:
     """Does the same work whether or not there is an account (AUT-3)."""
     try:
-        is_right = _HASHER.verify(stored or _HASH_OF_NOTHING, password.encode("utf-8", "surrogatepass"))
-    except VerifyMismatchError:
+        _HASHER.verify(stored or _HASH_OF_NOTHING, password.encode("utf-8", "surrogatepass"))
+    except (VerifyMismatchError, InvalidHashError):
         return False
-    return is_right and stored is not None
+    return stored is not None
 
 
 def weakness(password: str, username: str) -> str | None:

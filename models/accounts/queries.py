@@ -65,9 +65,9 @@ def _actor(account: Account, unit: Unit | None, roles: frozenset[Role]) -> Actor
 
 
 def actor_of(session: Session, account: Account) -> Actor:
-    roles = session.exec(select(AccountRole.role).where(col(AccountRole.account_id) == account.id)).all()
+    held = session.exec(select(AccountRole).where(col(AccountRole.account_id) == account.id)).all()
     unit = session.get(Unit, account.unit_id) if account.unit_id else None
-    return _actor(account, unit, frozenset(roles))
+    return _actor(account, unit, frozenset(one.role for one in held))
 
 
 def account_by_username(session: Session, username: str) -> Account | None:

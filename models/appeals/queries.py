@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import false, literal, or_
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -20,11 +19,8 @@ from models.errors import NotFound
 
 def _not_reported(actor: Actor) -> ColumnElement[bool]:
     """A report (举报) is hidden from the unit it accuses and from every unit above or below it (domain.md §3, ACC-4)."""
-    accused = aliased(Unit)
-    related = (
-        select(accused.id)
-        .where(or_(accused.path.startswith(actor.unit_path), literal(actor.unit_path).startswith(accused.path)))
-    )
+    path = col(Unit.path)
+    related = select(Unit.id).where(or_(path.startswith(actor.unit_path), literal(actor.unit_path).startswith(path)))
     return or_(
         col(Appeal.kind) != AppealKind.REPORT,
         col(Appeal.against_unit_id).is_(None),
