@@ -28,16 +28,19 @@ GETA = "〓"  # the printer's sign for a character no typeface has
 class ClosedFetcher(URLFetcher):
     """Answers `asset:<name>` from the packaged assets and raises for every other address (PDF-1).
 
-    `fail_on_errors` makes a failed fetch end the render: nothing is left out of an official paper silently.
+    `fail_on_errors` ends the render at a failed fetch, so that nothing is left out of an official paper silently;
+    inside an SVG the library swallows even that, therefore `refused` is counted as well.
     """
 
     def __init__(self, assets: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols=frozenset(), allow_redirects=False, fail_on_errors=True)
         self._assets = dict(assets)
+        self.refused = 0
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         name = url.removeprefix(SCHEME)
         if not url.startswith(SCHEME) or name not in self._assets:
+            self.refused += 1
             raise ValueError("only packaged assets can be printed")
         kind = MEDIA_TYPES.get(Path(name).suffix, "application/octet-stream")
         return URLFetcherResponse(url, self._assets[name], {"Content-Type": kind})
@@ -105,10 +108,14 @@ def _listen_for_missing_glyphs() -> None:
 
 
 def _print(job: Job) -> Outcome:
-    document = HTML(string=job.html, base_url=SCHEME, url_fetcher=ClosedFetcher(job.assets)).render(font_config=_fonts)
+    fetcher = ClosedFetcher(job.assets)
+    document = HTML(string=job.html, base_url=SCHEME, url_fetcher=fetcher).render(font_config=_fonts)
     if len(document.pages) > job.max_pages:
         return Outcome(refusal="pdf_too_many_pages", cause=str(len(document.pages)))
-    return Outcome(document.write_pdf(pdf_identifier=identifier(job)))
+    pdf = document.write_pdf(pdf_identifier=identifier(job))
+    if fetcher.refused:
+        return Outcome(refusal="pdf_foreign_address", cause=str(fetcher.refused))
+    return Outcome(pdf)
 
 
 def _write(job: Job) -> Outcome:

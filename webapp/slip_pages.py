@@ -5,7 +5,7 @@ Pure: a `ReplySlip` in, pages of rows out. Lengths are points from the top of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -20,7 +20,7 @@ TYPE_AREA_WIDTH = 156 * MM
 HEAD_TOP = 35 * MM  # red head below the top of the type area
 HEAD_SIZE = 38.0  # largest at which ten lines of text stay under a one-line title
 HEAD_WIDTH = 152 * MM
-HEAD_INK = 0.045  # blank part of the em above the ink of 小标宋
+HEAD_INK = 0.11  # blank part of the em above the ink of 小标宋
 HEAD_LEADING = 1.25
 SMALLEST_HEAD_SCALE = 0.62  # narrower letters look squeezed: divide the name instead
 RULE_GAP = 4 * MM
@@ -33,6 +33,7 @@ IMPRINT_ROW = 24.0
 IMPRINT_UNIT_CELLS = 18  # the date of printing takes the rest of the line
 QR_BAND = 17 * MM + 10
 LONGEST_HEADING = 52  # characters; a longer demand is quoted in a paragraph of its own
+LONGEST_KEPT_ANNEXES = 5  # rows; a longer list may be divided between pages
 RESULT = "办理结果"
 NUMERALS = "〇一二三四五六七八九十"
 
@@ -230,7 +231,7 @@ def _sign_off(slip: ReplySlip, foot: Foot) -> list[Row]:
     return [blank, blank, *unit, Row("date", with_next=True), *[blank] * foot.rows]
 
 
-def _kept_end(rows: list[Row], count: int = 2) -> list[Row]:
+def _kept_end(rows: list[Row], count: int) -> list[Row]:
     """The last lines of text go with the signature: it never stands alone on a page."""
     return rows[:-count] + [replace(row, with_next=True) for row in rows[-count:]]
 
@@ -265,22 +266,26 @@ def _date_axis(date_text: str) -> float:
     return (DATE_RIGHT_CELLS + cells / 2) * BODY.size_pt
 
 
-def _without_trailing_blanks(rows: Iterable[Row]) -> tuple[Row, ...]:
-    kept = list(rows)
-    while kept and kept[-1].kind == "blank":
-        kept.pop()
-    return tuple(kept)
+def _without_blank_ends(rows: list[Row], no: int) -> tuple[Row, ...]:
+    """A page ends with text, and every page after the first begins with it."""
+    while rows and rows[-1].kind == "blank":
+        rows = rows[:-1]
+    while no > 1 and rows and rows[0].kind == "blank":
+        rows = rows[1:]
+    return tuple(rows)
 
 
 def lay_out(slip: ReplySlip) -> SlipLayout:
     """The whole slip on its pages."""
     head, foot = _head(slip), _foot(slip)
-    text = _kept_end([*_body(slip), *_annexes(slip.annexes)])
+    annexes = list(_annexes(slip.annexes))
+    with_annexes = len(annexes) + 1 if 0 < len(annexes) <= LONGEST_KEPT_ANNEXES else 2
+    text = _kept_end([*_body(slip), *annexes], with_annexes)
     rows = text + _sign_off(slip, foot)
     first = max(1, int((TYPE_AREA_HEIGHT - head.bottom - ROW) / ROW))
     tops = {1: (ROWS_PER_PAGE - first) * ROW}
     pages = tuple(
-        Page(no, tops.get(no, 0.0), _without_trailing_blanks(chunk))
+        Page(no, tops.get(no, 0.0), _without_blank_ends(chunk, no))
         for no, chunk in enumerate(_chunks(rows, first), start=1)
     )
     issued = slip.issued_on
