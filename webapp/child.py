@@ -17,6 +17,9 @@ from pebble import ProcessExpired, ProcessPool
 
 T = TypeVar("T")
 
+# The server that forks the children is one for the whole process and loads these once: a child then starts in
+# milliseconds. Whoever starts it first decides, so the list names the children of webapp.pdf as well.
+PRELOADED: Final = ("webapp.image_child", "webapp.sheet_child", "webapp.pdf_child")
 TASKS_PER_CHILD: Final = 50
 MEMORY_BYTES: Final = 768 * 2**20  # 25 megapixels in four bytes are 100 MB; libraries and one copy fit several times
 CPU_SECONDS: Final = 10
@@ -78,6 +81,7 @@ class Child:
             if self._pool is None or self._owner != os.getpid() or not self._pool.active:
                 # forkserver: the web process has threads, and a plain fork of it may hang on somebody's lock.
                 context = multiprocessing.get_context("forkserver")
+                context.set_forkserver_preload(list(PRELOADED))
                 self._pool = ProcessPool(
                     max_workers=1, max_tasks=TASKS_PER_CHILD, initializer=_restrict, context=context
                 )

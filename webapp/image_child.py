@@ -34,10 +34,8 @@ def verdict(data: bytes, kind: str) -> str:
 
 
 def _decoded(data: bytes, kind: str) -> str:
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # beyond it a warning, which is an error here; beyond twice it an error
     with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
-            return TOO_MANY_PIXELS
         if picture.format not in _FORMATS[kind]:
             return BROKEN
         picture.load()
