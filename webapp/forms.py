@@ -9,6 +9,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import StopValidation
+from wtforms.widgets import TextArea
 
 from models.appeals.text import clean_text
 from models.errors import Refused
@@ -46,6 +47,7 @@ class Clean:
 
     def __init__(self, max_chars: int, max_lines: int = 200) -> None:
         self.max_chars, self.max_lines = max_chars, max_lines
+        self.field_flags = {"maxlength": max_chars}
 
     def __call__(self, form: Any, field: Any) -> None:
         try:
@@ -54,13 +56,19 @@ class Clean:
             raise StopValidation(message(refused.code).format(**refused.facts)) from refused
 
 
+class LongText(TextAreaField):
+    """A textarea that knows its limit for the counter but never cuts what is pasted: the server says what is too long."""
+
+    widget = TextArea()
+    widget.validation_attrs = ["required", "disabled"]
+
+
 def text_field(label: str, *, max_chars: int, required: str | None = None, **kwargs: Any) -> StringField:
-    return StringField(label, [*_required(required), Clean(max_chars, 1)], render_kw={"maxlength": max_chars}, **kwargs)
+    return StringField(label, [*_required(required), Clean(max_chars, 1)], **kwargs)
 
 
-def text_area(label: str, *, max_chars: int, required: str | None = None, rows: int = 5, **kwargs: Any) -> TextAreaField:
-    """No `maxlength`: a browser would cut what is pasted without a word. The counter and the server tell."""
-    return TextAreaField(label, [*_required(required), Clean(max_chars)], render_kw={"rows": rows, "data-count": max_chars}, **kwargs)
+def text_area(label: str, *, max_chars: int, required: str | None = None, **kwargs: Any) -> LongText:
+    return LongText(label, [*_required(required), Clean(max_chars)], **kwargs)
 
 
 def _required(text: str | None) -> Sequence[Callable[[Any, Any], None]]:
