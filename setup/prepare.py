@@ -152,11 +152,16 @@ def assets(profile: str) -> None:
     folder = ROOT / "static" / "vendor"
     folder.mkdir(parents=True, exist_ok=True)
 
+    def stamp(name: str) -> Stamp:
+        return Stamp(folder / (".setup-" + name), digest(*made_from))
+
     def fetch() -> None:
         pip_install(ASSETS)
         must(PYTHON, SETUP / "assets.py", profile)
+        for contained in PROFILES[profile]:
+            stamp(contained).write()
 
-    once(Stamp(folder / (".setup-" + profile), digest(*made_from)), "browser files (%s)" % profile, fetch)
+    once(stamp(profile), "browser files (%s)" % profile, fetch)
 
 
 def prepare(profile: str) -> None:
