@@ -6,7 +6,7 @@ import warnings
 import zlib
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 MOST_PIXELS: Final = 25_000_000
 SOUND, TOO_MANY_PIXELS, BROKEN = "sound", "too_many_pixels", "broken"
@@ -35,6 +35,7 @@ def verdict(data: bytes, kind: str) -> str:
 
 def _decoded(data: bytes, kind: str) -> str:
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # beyond it a warning, which is an error here; beyond twice it an error
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, loaded by the same forkserver, turns it on for everybody
     with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
         if picture.format not in _FORMATS[kind]:
             return BROKEN
