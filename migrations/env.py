@@ -24,8 +24,12 @@ def render_item(kind: str, item: object, autogen: object) -> str | bool:
 
 def run(connection: Connection) -> None:
     context.configure(
-        connection=connection, target_metadata=models.tables.metadata, render_item=render_item, compare_type=True,
-        render_as_batch=False, transaction_per_migration=True,
+        connection=connection,
+        target_metadata=models.tables.metadata,
+        render_item=render_item,
+        compare_type=True,
+        render_as_batch=False,
+        transaction_per_migration=True,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -48,7 +48,9 @@ def _add(table: str, guards: Sequence[Guard]) -> None:
             _add_postgres(table, name, event, condition)
         else:
             when = f"WHEN {condition} " if condition else ""
-            op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} {when}BEGIN SELECT RAISE(ABORT, '{name}'); END")
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {event} ON {table} {when}BEGIN SELECT RAISE(ABORT, '{name}'); END"
+            )
 
 
 def _add_postgres(table: str, name: str, event: str, condition: str) -> None:

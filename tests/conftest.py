@@ -73,8 +73,13 @@ def session(database: Database) -> Iterator[Session]:
 def _application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     folder = tmp_path_factory.mktemp("data")
     config = Config(
-        database_url=f"sqlite:///{folder}/unused.db", data_dir=folder, secret_key=b"s" * 32, identity_key=b"i" * 32, audit_key=AUDIT_KEY,
-        public_base_url="http://localhost", is_testing=True,
+        database_url=f"sqlite:///{folder}/unused.db",
+        data_dir=folder,
+        secret_key=b"s" * 32,
+        identity_key=b"i" * 32,
+        audit_key=AUDIT_KEY,
+        public_base_url="http://localhost",
+        is_testing=True,
     )
     app = create_app(config)
     app.test_client_class = PageClient
@@ -82,11 +87,11 @@ def _application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
-def app(_application: Flask, database: Database) -> Iterator[Flask]:
+def app(_application: Flask, database: Database) -> Flask:
     """The one application with this test's database in it."""
     _application.extensions["zhitongche.db"] = database
     _application.extensions.pop("zhitongche.calendar", None)
-    yield _application
+    return _application
 
 
 @pytest.fixture
@@ -103,7 +108,9 @@ def vault() -> IdentityVault:
 
 @pytest.fixture
 def sign_in(app: Flask, database: Database) -> SignIn:
-    """`sign_in(Role.HANDLER, unit="市监局")` gives a client of its own; `sign_in(account=row)` one for an existing account."""
+    """`sign_in(Role.HANDLER, unit="市监局")` gives a client of its own; `sign_in(account=row)` one for an existing
+    account.
+    """
 
     def signed_in(*roles: Role, unit: str = "", account: Account | None = None) -> PageClient:
         with database.writing() as session:

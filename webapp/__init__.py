@@ -17,7 +17,9 @@ from webapp.pdf import PdfRenderer
 
 
 class Application(Flask):
-    """Flask that commits after the view and before any hook reads the answer, so a failed commit is an answer too (DUR-1)."""
+    """Flask that commits after the view and before any hook reads the answer, so a failed commit is an answer too
+    (DUR-1).
+    """
 
     def process_response(self, response: Response) -> Response:  # type: ignore[override]
         try:

@@ -69,7 +69,9 @@ def init_app(app: Flask) -> None:
 
 def require_declared(app: Flask) -> None:
     """Refuses to start when a view says nothing about who may enter."""
-    silent = [name for name, view in app.view_functions.items() if not isinstance(getattr(view, "access", None), Access)]
+    silent = [
+        name for name, view in app.view_functions.items() if not isinstance(getattr(view, "access", None), Access)
+    ]
     if silent:
         raise RuntimeError(f"views without declared access: {', '.join(sorted(silent))}")
 
@@ -89,7 +91,7 @@ def _check() -> BaseResponse | None:
     if actor.account_id is None:
         return _to_login()
     record_denied(actor, request.endpoint)
-    abort(403)
+    return abort(403)
 
 
 def access_of(endpoint: str) -> Access:
@@ -110,8 +112,11 @@ def record_denied(actor: Actor, what: str, object_id: str = "") -> None:
     db.release()
     with db.database().writing() as session:
         append(
-            session, at=clock.now(), actor_id=actor.account_id, action="denied", object_kind="view",
-            object_id=object_id, facts={"view": what},
+            session,
+            at=clock.now(),
+            actor_id=actor.account_id,
+            action="denied",
+            object_kind="view",
+            object_id=object_id,
+            facts={"view": what},
         )
-
-

@@ -1,4 +1,6 @@
-"""The only reader of the time. Tests travel with time-machine or replace nothing: everything else takes `now` as an argument."""
+"""The only reader of the time. Tests travel with time-machine or replace nothing: everything else takes `now` as an
+argument.
+"""
 
 from datetime import UTC, date, datetime
 

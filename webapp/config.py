@@ -39,7 +39,9 @@ class Config:
 
     @property
     def receipt_key(self) -> bytes:
-        """Derives receipt codes and peppers their hashes. From the identity key, which outlives a change of the cookie secret."""
+        """Derives receipt codes and peppers their hashes. From the identity key, which outlives a change of the
+        cookie secret.
+        """
         return hmac.digest(self.identity_key, b"receipt/1", "sha256")
 
     @property

@@ -1,7 +1,9 @@
 """Engine, sessions, and the one place that commits.
 
-A request has one session. Unsafe methods open a writing transaction (`BEGIN IMMEDIATE` on SQLite, DUR-3) and commit before
-the answer leaves (DUR-1); safe methods never commit (WEB-4). An error, or an answer of 400 and above, rolls everything back.
+A request has one session. Unsafe methods open a writing transaction (`BEGIN IMMEDIATE` on SQLite, DUR-3) and commit
+before
+the answer leaves (DUR-1); safe methods never commit (WEB-4). An error, or an answer of 400 and above, rolls
+everything back.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,8 +42,12 @@ def make_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_size=10, max_overflow=10,
-            pool_pre_ping=True, connect_args={"options": POSTGRES_OPTIONS},
+            parsed.set(drivername="postgresql+psycopg"),
+            hide_parameters=True,
+            pool_size=10,
+            max_overflow=10,
+            pool_pre_ping=True,
+            connect_args={"options": POSTGRES_OPTIONS},
         )
     engine = create_engine(parsed, module=pysqlite3, hide_parameters=True, pool_size=20, max_overflow=20)
     event.listen(engine, "connect", _prepare_sqlite)
@@ -81,7 +87,9 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """One transaction outside a request, or a short one of its own beside it. Commits at the end, rolls back on error."""
+        """One transaction outside a request, or a short one of its own beside it. Commits at the end, rolls back on
+        error.
+        """
         with self.session(is_write=True) as session:
             yield session
             session.commit()
@@ -102,7 +110,9 @@ def session() -> Session:
 
 
 def release() -> None:
-    """Ends the request's transaction early, keeping nothing: before a PDF is rendered, so that no lock is held (PDF-2)."""
+    """Ends the request's transaction early, keeping nothing: before a PDF is rendered, so that no lock is held
+    (PDF-2).
+    """
     opened = g.pop("session", None)
     if opened is not None:
         opened.close()
@@ -126,7 +136,9 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def finish(response: Response) -> Response:
-    """Commits or rolls back the request. Called by the application after every view, before hooks that only read the answer."""
+    """Commits or rolls back the request. Called by the application after every view, before hooks that only read the
+    answer.
+    """
     opened: Session | None = g.get("session")
     if opened is None:
         return response

@@ -17,8 +17,16 @@ from webapp.pdf import PdfBusy, PdfRefused
 log = logging.getLogger("zhitongche")
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 KEPT_LABELS = {
-    "title": "标题", "body": "情况说明", "appellant_name": "姓名", "phone": "联系电话", "address": "联系地址",
-    "enterprise_name": "企业名称", "credit_code": "统一社会信用代码", "facts": "核实情况", "note": "说明", "reason": "理由",
+    "title": "标题",
+    "body": "情况说明",
+    "appellant_name": "姓名",
+    "phone": "联系电话",
+    "address": "联系地址",
+    "enterprise_name": "企业名称",
+    "credit_code": "统一社会信用代码",
+    "facts": "核实情况",
+    "note": "说明",
+    "reason": "理由",
 }
 NEVER_KEPT = ("csrf_token", "submission_key", "password", "code", "version", "step", "act")
 
@@ -31,7 +39,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Conflict, lambda error: error_page(409, detail=message(error.code)))
     app.register_error_handler(OperationalError, _locked)
     app.register_error_handler(PdfBusy, lambda error: busy())
-    app.register_error_handler(PdfRefused, lambda error: error_page(422, detail="这份文书无法生成：内容过长或含有不能排版的内容。"))
+    app.register_error_handler(
+        PdfRefused, lambda error: error_page(422, detail="这份文书无法生成：内容过长或含有不能排版的内容。")
+    )
 
 
 def error_page(status: int, *, detail: str = "") -> Response:
@@ -77,7 +87,10 @@ def _http(error: HTTPException) -> Response:
 
 
 def _csrf(error: CSRFError) -> Response:
-    return error_page(400, detail="页面停留太久或登录已变化，安全校验没有通过。请返回重新打开页面再提交；您填写的内容列在下面，可以复制。")
+    return error_page(
+        400,
+        detail="页面停留太久或登录已变化，安全校验没有通过。请返回重新打开页面再提交；您填写的内容列在下面，可以复制。",
+    )
 
 
 def _locked(error: OperationalError) -> Response:

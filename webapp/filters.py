@@ -20,8 +20,15 @@ from webapp import clock
 _BY_TYPE: dict[tuple[type, object], str] = {
     (type(member), member): text
     for table in (
-        APPELLANT_KIND_LABELS, CHANNEL_LABELS, COMPLEXITY_LABELS, KIND_LABELS, LEVEL_LABELS, STATE_LABELS,
-        ACTION_LABELS, OUTCOME_LABELS, STAGE_LABELS,
+        APPELLANT_KIND_LABELS,
+        CHANNEL_LABELS,
+        COMPLEXITY_LABELS,
+        KIND_LABELS,
+        LEVEL_LABELS,
+        STATE_LABELS,
+        ACTION_LABELS,
+        OUTCOME_LABELS,
+        STAGE_LABELS,
     )
     for member, text in table.items()
 }

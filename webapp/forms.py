@@ -57,7 +57,9 @@ class Clean:
 
 
 class LongText(TextAreaField):
-    """A textarea that knows its limit for the counter but never cuts what is pasted: the server says what is too long."""
+    """A textarea that knows its limit for the counter but never cuts what is pasted: the server says what is too
+    long.
+    """
 
     widget = TextArea()
     widget.validation_attrs = ["required", "disabled"]

@@ -19,8 +19,7 @@ def wants_part() -> bool:
 def render(page: str, *, part: str | None = None, status: int = 200, **context: Any) -> Response:
     """The whole page, or its part when htmx asked for that and the view offers one."""
     template = part if part is not None and wants_part() else page
-    response = make_response(render_template(template, **context), status)
-    return response
+    return make_response(render_template(template, **context), status)
 
 
 def init_app(app: Flask) -> None:
@@ -29,7 +28,9 @@ def init_app(app: Flask) -> None:
 
 
 def _speak_htmx(response: Response) -> Response:
-    """An htmx request follows a redirect as a whole page, so that an expired sign-in never lands inside a table cell."""
+    """An htmx request follows a redirect as a whole page, so that an expired sign-in never lands inside a table
+    cell.
+    """
     response.vary.add("HX-Request")
     is_redirect = response.status_code in (301, 302, 303, 307, 308)
     if is_redirect and request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true":

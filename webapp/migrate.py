@@ -26,7 +26,9 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def _run(engine: Engine, act: object, revision: str) -> None:
-    """Foreign keys are off before the transaction begins (inside one the pragma does nothing) and checked at the end."""
+    """Foreign keys are off before the transaction begins (inside one the pragma does nothing) and checked at the
+    end.
+    """
     is_sqlite = engine.dialect.name == "sqlite"
     config = alembic_config()
     with engine.connect() as connection:

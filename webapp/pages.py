@@ -31,7 +31,9 @@ class SignedInUser(UserMixin):
 
 
 def load_user(token: str) -> SignedInUser | None:
-    """The live session behind the cookie. Its last-seen time is written at most once a minute, in a transaction of its own."""
+    """The live session behind the cookie. Its last-seen time is written at most once a minute, in a transaction of
+    its own.
+    """
     now = clock.now()
     with db.database().reading() as reading:
         found = signed_in(reading, accounts.token_hash(token), now)

@@ -1,4 +1,6 @@
-"""Plain values for the templates: deadlines, milestones, timelines, queue rows. Shared by the features; no database here."""
+"""Plain values for the templates: deadlines, milestones, timelines, queue rows. Shared by the features; no database
+here.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,11 +24,19 @@ from webapp.filters import cn_date, cn_datetime, file_size
 
 SOON_WORKDAYS = 1
 STATE_TONES = {
-    State.SUBMITTED: "todo", State.ACCEPTED: "todo", State.DECLINED: "closed", State.REPLIED: "done", State.CLOSED: "closed",
+    State.SUBMITTED: "todo",
+    State.ACCEPTED: "todo",
+    State.DECLINED: "closed",
+    State.REPLIED: "done",
+    State.CLOSED: "closed",
 }
 OUTCOME_TONES = {
-    Outcome.SOLVED: "done", Outcome.PARTLY_SOLVED: "soon", Outcome.IN_PROGRESS: "soon", Outcome.EXPLAINED: "info",
-    Outcome.UNFOUNDED: "ok", Outcome.UNSOLVABLE: "ok",
+    Outcome.SOLVED: "done",
+    Outcome.PARTLY_SOLVED: "soon",
+    Outcome.IN_PROGRESS: "soon",
+    Outcome.EXPLAINED: "info",
+    Outcome.UNFOUNDED: "ok",
+    Outcome.UNSOLVABLE: "ok",
 }
 
 
@@ -116,7 +126,9 @@ class Row:
     milestones: tuple[MilestoneView, ...] = ()
 
 
-def deadline(due_on: date | None, today: date, calendar: WorkCalendar, *, is_provisional: bool = False) -> Deadline | None:
+def deadline(
+    due_on: date | None, today: date, calendar: WorkCalendar, *, is_provisional: bool = False
+) -> Deadline | None:
     """Overdue only when today is past the due day; soon from the working day before."""
     if due_on is None:
         return None
@@ -162,7 +174,11 @@ def day_views(one: Milestone, calendar: WorkCalendar) -> tuple[DayView, ...]:
 def explanation(start_on: date, workdays: int, calendar: WorkCalendar) -> tuple[DayView, ...]:
     return tuple(
         DayView(
-            cn_date(note.on), note.on.isoformat(), note.counts, note.number if note.counts else None, note.reason,
+            cn_date(note.on),
+            note.on.isoformat(),
+            note.counts,
+            note.number if note.counts else None,
+            note.reason,
             note.on.year not in calendar.arranged_years,
         )
         for note in explain(start_on, workdays, calendar)
@@ -170,7 +186,7 @@ def explanation(start_on: date, workdays: int, calendar: WorkCalendar) -> tuple[
 
 
 def started_text(milestones: Sequence[Milestone], today: date, calendar: WorkCalendar) -> str:
-    """"11月17日交办，今天是第 3 个工作日"."""
+    """ "11月17日交办，今天是第 3 个工作日"."""
     if not milestones:
         return ""
     start_on = milestones[-1].start_on
@@ -232,14 +248,26 @@ def file_views(attachments: Sequence[Attachment], url_of: Mapping[str, str] | No
 
 
 def queue_row(
-    appeal: Appeal, url: str, today: date, calendar: WorkCalendar, units: Mapping[int, str],
+    appeal: Appeal,
+    url: str,
+    today: date,
+    calendar: WorkCalendar,
+    units: Mapping[int, str],
     milestones: Sequence[Milestone] = (),
 ) -> Row:
     due = deadline(appeal.next_due_on, today, calendar, is_provisional=appeal.is_provisional)
     return Row(
-        id=appeal.uid, url=url, title=appeal.title, number=appeal.number, due=due, kind=KIND_LABELS[appeal.kind],
-        appellant=appellant_text(appeal), unit=units.get(appeal.lead_unit_id or 0, ""),
-        state_label=STATE_LABELS[appeal.state], state_tone=STATE_TONES.get(appeal.state, "active"),
-        filed_text=cn_datetime(appeal.filed_at), filed_iso=appeal.filed_at.isoformat(),
+        id=appeal.uid,
+        url=url,
+        title=appeal.title,
+        number=appeal.number,
+        due=due,
+        kind=KIND_LABELS[appeal.kind],
+        appellant=appellant_text(appeal),
+        unit=units.get(appeal.lead_unit_id or 0, ""),
+        state_label=STATE_LABELS[appeal.state],
+        state_tone=STATE_TONES.get(appeal.state, "active"),
+        filed_text=cn_datetime(appeal.filed_at),
+        filed_iso=appeal.filed_at.isoformat(),
         milestones=milestone_views(milestones, today, calendar),
     )

@@ -45,7 +45,10 @@ def _units(session: Session) -> bool:
     with UNITS_FILE.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             create_unit(
-                session, row["short_name"], row["full_name"], UnitKind(row["kind"]),
+                session,
+                row["short_name"],
+                row["full_name"],
+                UnitKind(row["kind"]),
                 monthly_appeals_quota=int(row["monthly_appeals_quota"]),
                 yearly_articles_quota=int(row["yearly_articles_quota"]),
             )
@@ -63,7 +66,10 @@ def _policy(session: Session) -> bool:
     if session.exec(select(Policy).where(col(Policy.code) == "3-7-15")).first() is not None:
         return False
     policy = Policy(
-        code="3-7-15", version=1, name="3/7/15个工作日办理时限", basis="沅政办发〔2023〕5号附件3第83条",
+        code="3-7-15",
+        version=1,
+        name="3/7/15个工作日办理时限",
+        basis="沅政办发〔2023〕5号附件3第83条",
         in_force_from=date(2023, 4, 23),
     )
     session.add(policy)

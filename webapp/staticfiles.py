@@ -28,6 +28,10 @@ def asset(name: str) -> str:
 def init_app(app: Flask) -> None:
     app.add_template_global(asset)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(FOLDER), prefix="static/", max_age=YEAR, add_headers_function=static_headers,
+        app.wsgi_app,
+        root=str(FOLDER),
+        prefix="static/",
+        max_age=YEAR,
+        add_headers_function=static_headers,
         allow_all_origins=False,
     )

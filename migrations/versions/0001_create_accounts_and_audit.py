@@ -94,7 +94,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
-            "role IN ('enterprise', 'handler', 'approver', 'clerk', 'supervisor', 'director', 'custodian', 'leader', 'auditor', 'administrator')",
+            "role IN ('enterprise', 'handler', 'approver', 'clerk', 'supervisor', 'director', 'custodian', "
+            "'leader', 'auditor', 'administrator')",
             name=op.f("ck_account_roles_role"),
         ),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_account_roles_account_id_accounts")),

@@ -59,9 +59,7 @@ def upgrade() -> None:
             sa.String(length=32),
             nullable=False,
         ),
-        sa.Column(
-            "level", sa.String(length=32), nullable=False
-        ),
+        sa.Column("level", sa.String(length=32), nullable=False),
         sa.Column("against_unit_id", sa.Integer(), nullable=True),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -74,9 +72,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column(
-            "complexity", sa.String(length=32), nullable=True
-        ),
+        sa.Column("complexity", sa.String(length=32), nullable=True),
         sa.Column("lead_unit_id", sa.Integer(), nullable=True),
         sa.Column("dispatched_on", sa.Date(), nullable=True),
         sa.Column("next_stage", sa.String(length=20), nullable=True),
@@ -87,7 +83,8 @@ def upgrade() -> None:
             "appellant_kind IN ('person', 'enterprise', 'anonymous')", name=op.f("ck_appeals_appellant_kind")
         ),
         sa.CheckConstraint(
-            "channel IN ('call', 'letter', 'visit', 'web', 'hotline_12345', 'business_code', 'provincial_platform', 'forum', 'field_visit', 'superior', 'exchange_day', 'other')",
+            "channel IN ('call', 'letter', 'visit', 'web', 'hotline_12345', 'business_code', "
+            "'provincial_platform', 'forum', 'field_visit', 'superior', 'exchange_day', 'other')",
             name=op.f("ck_appeals_channel"),
         ),
         sa.CheckConstraint("complexity IN ('simple', 'complex')", name=op.f("ck_appeals_complexity")),
@@ -96,7 +93,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("level IN ('normal', 'urgent', 'critical')", name=op.f("ck_appeals_level")),
         sa.CheckConstraint(
-            "state IN ('submitted', 'accepted', 'declined', 'dispatched', 'verifying', 'handling', 'preliminary_sign_off', 'continuing', 'reply_sign_off', 'in_review', 'replied', 'closed')",
+            "state IN ('submitted', 'accepted', 'declined', 'dispatched', 'verifying', 'handling', "
+            "'preliminary_sign_off', 'continuing', 'reply_sign_off', 'in_review', 'replied', 'closed')",
             name=op.f("ck_appeals_state"),
         ),
         sa.CheckConstraint("round >= 1", name=op.f("ck_appeals_round")),

@@ -78,11 +78,14 @@ def upgrade() -> None:
         sa.Column("public_note", sa.Text(), nullable=False),
         sa.Column("internal_note", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "action IN ('submit', 'register', 'accept', 'decline', 'dispatch', 'sign', 'verify', 'reclassify', 'propose_preliminary', 'propose_reply', 'sign_off', 'send_back', 'reject', 'publish', 'close', 'recalculate')",
+            "action IN ('submit', 'register', 'accept', 'decline', 'dispatch', 'sign', 'verify', 'reclassify', "
+            "'propose_preliminary', 'propose_reply', 'sign_off', 'send_back', 'reject', 'publish', 'close', "
+            "'recalculate')",
             name=op.f("ck_appeal_events_action"),
         ),
         sa.CheckConstraint(
-            "to_state IN ('submitted', 'accepted', 'declined', 'dispatched', 'verifying', 'handling', 'preliminary_sign_off', 'continuing', 'reply_sign_off', 'in_review', 'replied', 'closed')",
+            "to_state IN ('submitted', 'accepted', 'declined', 'dispatched', 'verifying', 'handling', "
+            "'preliminary_sign_off', 'continuing', 'reply_sign_off', 'in_review', 'replied', 'closed')",
             name=op.f("ck_appeal_events_to_state"),
         ),
         sa.ForeignKeyConstraint(["actor_id"], ["accounts.id"], name=op.f("fk_appeal_events_actor_id_accounts")),
@@ -129,9 +132,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("appeal_id", sa.Integer(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind", sa.String(length=32), nullable=False
-        ),
+        sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column(
             "status",
             sa.String(length=32),

@@ -15,12 +15,22 @@ ONE_TIME_PASSWORD_LIFE = timedelta(hours=24)
 
 
 def create_unit(
-    session: Session, short_name: str, full_name: str, kind: UnitKind, *, parent: Unit | None = None,
-    monthly_appeals_quota: int = 0, yearly_articles_quota: int = 0,
+    session: Session,
+    short_name: str,
+    full_name: str,
+    kind: UnitKind,
+    *,
+    parent: Unit | None = None,
+    monthly_appeals_quota: int = 0,
+    yearly_articles_quota: int = 0,
 ) -> Unit:
     unit = Unit(
-        short_name=short_name, full_name=full_name, kind=kind, parent_id=parent.id if parent else None,
-        monthly_appeals_quota=monthly_appeals_quota, yearly_articles_quota=yearly_articles_quota,
+        short_name=short_name,
+        full_name=full_name,
+        kind=kind,
+        parent_id=parent.id if parent else None,
+        monthly_appeals_quota=monthly_appeals_quota,
+        yearly_articles_quota=yearly_articles_quota,
     )
     session.add(unit)
     session.flush()
@@ -31,13 +41,24 @@ def create_unit(
 
 
 def create_account(
-    session: Session, username: str, display_name: str, password: str, roles: Iterable[Role], *, now: datetime,
-    unit: Unit | None = None, is_one_time: bool = True,
+    session: Session,
+    username: str,
+    display_name: str,
+    password: str,
+    roles: Iterable[Role],
+    *,
+    now: datetime,
+    unit: Unit | None = None,
+    is_one_time: bool = True,
 ) -> Account:
     """A one-time password must be changed at first use and expires after 24 hours (AUT-4)."""
     account = Account(
-        username=username, display_name=display_name, password_hash=hash_password(password),
-        unit_id=unit.id if unit else None, created_at=now, must_change_password=is_one_time,
+        username=username,
+        display_name=display_name,
+        password_hash=hash_password(password),
+        unit_id=unit.id if unit else None,
+        created_at=now,
+        must_change_password=is_one_time,
         password_expires_at=now + ONE_TIME_PASSWORD_LIFE if is_one_time else None,
     )
     session.add(account)

@@ -27,7 +27,8 @@ class SignedIn:
 
 
 def signed_in(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
-    """The account behind a session token, unless it ended, idled out, grew too old or the account is disabled (SES-1, SES-2).
+    """The account behind a session token, unless it ended, idled out, grew too old or the account is disabled
+    (SES-1, SES-2).
 
     Roles and unit are read afresh each time, so a change acts on the next request (SES-4). One statement.
     """

@@ -68,7 +68,9 @@ class LoginSession(Table, table=True):
 
 
 class LoginFailure(Table, table=True):
-    """A failed sign-in, counted per account name and per address (AUT-2). `subject_hash` is keyed, never the name itself."""
+    """A failed sign-in, counted per account name and per address (AUT-2). `subject_hash` is keyed, never the name
+    itself.
+    """
 
     __tablename__ = "login_failures"
     __table_args__ = (Index("ix_login_failures_subject_hash_at", "subject_hash", "at"),)

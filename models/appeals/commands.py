@@ -12,9 +12,18 @@ from models.base import new_uid
 
 
 def create(
-    session: Session, filing: Filing, identity: Identity | None, vault: IdentityVault, *, now: datetime, year: int, state: State,
+    session: Session,
+    filing: Filing,
+    identity: Identity | None,
+    vault: IdentityVault,
+    *,
+    now: datetime,
+    year: int,
+    state: State,
 ) -> Appeal:
-    """Makes the appeal under the next number of `year` (the local year of receipt). An anonymous filing seals nothing."""
+    """Makes the appeal under the next number of `year` (the local year of receipt). An anonymous filing seals
+    nothing.
+    """
     appeal = Appeal(
         uid=new_uid(),
         number=numbers.appeal_number(year, numbers.take(session, "appeal", year)),
@@ -50,10 +59,18 @@ def _add_parts(session: Session, appeal: Appeal, filing: Filing, now: datetime) 
     for no, text in enumerate(filing.demands, start=1):
         session.add(Demand(appeal_id=appeal.id, no=no, text=text))
     for no, file in enumerate(filing.files, start=1):
-        session.add(Attachment(
-            appeal_id=appeal.id, no=no, stored_name=file.stored_name, display_name=file.display_name,
-            kind=file.kind, size=file.size, sha256=file.sha256, created_at=now,
-        ))
+        session.add(
+            Attachment(
+                appeal_id=appeal.id,
+                no=no,
+                stored_name=file.stored_name,
+                display_name=file.display_name,
+                kind=file.kind,
+                size=file.size,
+                sha256=file.sha256,
+                created_at=now,
+            )
+        )
 
 
 def _sealed(appeal: Appeal, identity: Identity, vault: IdentityVault) -> AppellantIdentity:
@@ -69,8 +86,13 @@ def _sealed(appeal: Appeal, identity: Identity, vault: IdentityVault) -> Appella
 def stage(session: Session, submission_digest: str, file: StoredFile, *, now: datetime) -> StagedUpload:
     """Remembers a stored file under the form's one-time key until the form is submitted or 24 hours pass."""
     upload = StagedUpload(
-        submission_digest=submission_digest, stored_name=file.stored_name, display_name=file.display_name,
-        kind=file.kind, size=file.size, sha256=file.sha256, created_at=now,
+        submission_digest=submission_digest,
+        stored_name=file.stored_name,
+        display_name=file.display_name,
+        kind=file.kind,
+        size=file.size,
+        sha256=file.sha256,
+        created_at=now,
     )
     session.add(upload)
     session.flush()

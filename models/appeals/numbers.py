@@ -26,5 +26,5 @@ def take(session: Session, series: str, year: int) -> int:
 
 
 def appeal_number(year: int, count: int) -> str:
-    """"2026-000902": six digits hold a prefecture's year of 782,510 (sources/003)."""
+    """ "2026-000902": six digits hold a prefecture's year of 782,510 (sources/003)."""
     return f"{year}-{count:06d}"

@@ -1,4 +1,6 @@
-"""Reading appeals. `visible_appeals` is the only door to them (ACC-3): every page, part, PDF, file and search goes through it."""
+"""Reading appeals. `visible_appeals` is the only door to them (ACC-3): every page, part, PDF, file and search goes
+through it.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +20,9 @@ from models.errors import NotFound
 
 
 def _not_reported(actor: Actor) -> ColumnElement[bool]:
-    """A report (举报) is hidden from the unit it accuses and from every unit above or below it (domain.md §3, ACC-4)."""
+    """A report (举报) is hidden from the unit it accuses and from every unit above or below it (domain.md §3,
+    ACC-4).
+    """
     path = col(Unit.path)
     related = select(Unit.id).where(or_(path.startswith(actor.unit_path), literal(actor.unit_path).startswith(path)))
     return or_(
@@ -42,7 +46,9 @@ def visible_appeals(actor: Actor) -> SelectOfScalar[Appeal]:
 
 
 def visible_appeal(session: Session, actor: Actor, uid: str, *, lock: bool = False) -> Appeal:
-    """One appeal by its public id. Invisible and nonexistent raise the same `NotFound`. `lock` for whoever will write."""
+    """One appeal by its public id. Invisible and nonexistent raise the same `NotFound`. `lock` for whoever will
+    write.
+    """
     statement = visible_appeals(actor).where(col(Appeal.uid) == uid)
     if lock:
         statement = statement.with_for_update(of=Appeal)
@@ -80,7 +86,8 @@ def attachment(session: Session, appeal: Appeal, uid: str) -> Attachment:
 
 
 def may_see_identity(actor: Actor, appeal: Appeal) -> bool:
-    """Domain.md §9: the office works with the appellant; the handling unit only when the appellant did not ask for confidence
+    """Domain.md §9: the office works with the appellant; the handling unit only when the appellant did not ask for
+    confidence
     and the appeal is no report. Administrators, leaders and auditors never."""
     if actor.is_office:
         return not appeal.is_confidential
@@ -103,7 +110,9 @@ def own_identity(session: Session, vault: IdentityVault, appeal: Appeal) -> Iden
 
 def staged_uploads(session: Session, submission_digest: str) -> Sequence[StagedUpload]:
     statement = (
-        select(StagedUpload).where(col(StagedUpload.submission_digest) == submission_digest).order_by(col(StagedUpload.id))
+        select(StagedUpload)
+        .where(col(StagedUpload.submission_digest) == submission_digest)
+        .order_by(col(StagedUpload.id))
     )
     return session.exec(statement).all()
 

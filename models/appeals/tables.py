@@ -1,7 +1,8 @@
 """Appeals, demands, attachments, sealed identities, number series.
 
 `state`, `round`, `complexity`, `lead_unit_id`, `next_*` and `dispatched_on` of an appeal are projections of its events
-(`models.handling`); a test replays the events and demands equality. `number`, `received_at` and `filed_at` never change (CLK-2).
+(`models.handling`); a test replays the events and demands equality. `number`, `received_at` and `filed_at` never
+change (CLK-2).
 """
 
 from datetime import date, datetime
@@ -116,7 +117,9 @@ class AppellantIdentity(Table, table=True):
 
 
 class NumberSeries(Table, table=True):
-    """The last number given in a series and year; taken in the same transaction as its use, so there are no gaps (CON-3)."""
+    """The last number given in a series and year; taken in the same transaction as its use, so there are no gaps
+    (CON-3).
+    """
 
     __tablename__ = "number_series"
 

@@ -63,29 +63,57 @@ class State(StrEnum):
 
 
 APPELLANT_KIND_LABELS = {
-    AppellantKind.PERSON: "个人", AppellantKind.ENTERPRISE: "企业", AppellantKind.ANONYMOUS: "匿名",
+    AppellantKind.PERSON: "个人",
+    AppellantKind.ENTERPRISE: "企业",
+    AppellantKind.ANONYMOUS: "匿名",
 }
 KIND_LABELS = {
-    AppealKind.CONSULT: "咨询", AppealKind.HELP: "求助", AppealKind.SUGGEST: "建议",
-    AppealKind.COMPLAINT: "投诉", AppealKind.REPORT: "举报",
+    AppealKind.CONSULT: "咨询",
+    AppealKind.HELP: "求助",
+    AppealKind.SUGGEST: "建议",
+    AppealKind.COMPLAINT: "投诉",
+    AppealKind.REPORT: "举报",
 }
 CHANNEL_LABELS = {
-    Channel.CALL: "来电", Channel.LETTER: "来信", Channel.VISIT: "来访", Channel.WEB: "网络",
-    Channel.HOTLINE_12345: "12345政企通", Channel.BUSINESS_CODE: "湖南营商码",
-    Channel.PROVINCIAL_PLATFORM: "省一体化平台", Channel.FORUM: "座谈会", Channel.FIELD_VISIT: "走访企业",
-    Channel.SUPERIOR: "上级交办", Channel.EXCHANGE_DAY: "政企交流日", Channel.OTHER: "其他",
+    Channel.CALL: "来电",
+    Channel.LETTER: "来信",
+    Channel.VISIT: "来访",
+    Channel.WEB: "网络",
+    Channel.HOTLINE_12345: "12345政企通",
+    Channel.BUSINESS_CODE: "湖南营商码",
+    Channel.PROVINCIAL_PLATFORM: "省一体化平台",
+    Channel.FORUM: "座谈会",
+    Channel.FIELD_VISIT: "走访企业",
+    Channel.SUPERIOR: "上级交办",
+    Channel.EXCHANGE_DAY: "政企交流日",
+    Channel.OTHER: "其他",
 }
 LEVEL_LABELS = {Level.NORMAL: "一般", Level.URGENT: "紧急", Level.CRITICAL: "特急"}
 COMPLEXITY_LABELS = {Complexity.SIMPLE: "简单事项", Complexity.COMPLEX: "复杂事项"}
 STATE_LABELS = {
-    State.SUBMITTED: "待受理", State.ACCEPTED: "已受理，待交办", State.DECLINED: "不予受理",
-    State.DISPATCHED: "待签收", State.VERIFYING: "待核实", State.HANDLING: "办理中",
-    State.PRELIMINARY_SIGN_OFF: "初步结果待签发", State.CONTINUING: "已有初步结果，继续办理",
-    State.REPLY_SIGN_OFF: "答复待签发", State.IN_REVIEW: "市优办审核中", State.REPLIED: "已答复", State.CLOSED: "已办结归档",
+    State.SUBMITTED: "待受理",
+    State.ACCEPTED: "已受理，待交办",
+    State.DECLINED: "不予受理",
+    State.DISPATCHED: "待签收",
+    State.VERIFYING: "待核实",
+    State.HANDLING: "办理中",
+    State.PRELIMINARY_SIGN_OFF: "初步结果待签发",
+    State.CONTINUING: "已有初步结果，继续办理",
+    State.REPLY_SIGN_OFF: "答复待签发",
+    State.IN_REVIEW: "市优办审核中",
+    State.REPLIED: "已答复",
+    State.CLOSED: "已办结归档",
 }
-UNIT_STATES = frozenset({
-    State.DISPATCHED, State.VERIFYING, State.HANDLING, State.PRELIMINARY_SIGN_OFF, State.CONTINUING, State.REPLY_SIGN_OFF,
-})
+UNIT_STATES = frozenset(
+    {
+        State.DISPATCHED,
+        State.VERIFYING,
+        State.HANDLING,
+        State.PRELIMINARY_SIGN_OFF,
+        State.CONTINUING,
+        State.REPLY_SIGN_OFF,
+    }
+)
 """States in which the lead unit holds the appeal."""
 ENDED_STATES = frozenset({State.DECLINED, State.REPLIED, State.CLOSED})
 """States in which no promise is running."""
@@ -93,7 +121,9 @@ ENDED_STATES = frozenset({State.DECLINED, State.REPLIED, State.CLOSED})
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A judged and stored upload. `stored_name` is random; `display_name` is the appellant's own, kept in the database only."""
+    """A judged and stored upload. `stored_name` is random; `display_name` is the appellant's own, kept in the
+    database only.
+    """
 
     stored_name: str
     display_name: str
@@ -104,7 +134,9 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Filing:
-    """Everything needed to create an appeal. `filed_at` is when the appellant spoke; on the web it equals the server's clock."""
+    """Everything needed to create an appeal. `filed_at` is when the appellant spoke; on the web it equals the
+    server's clock.
+    """
 
     appellant_kind: AppellantKind
     kind: AppealKind

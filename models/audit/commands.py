@@ -1,4 +1,6 @@
-"""Adding to the log. The caller's transaction carries the row, so an act and its trace stand or fall together (DUR-4)."""
+"""Adding to the log. The caller's transaction carries the row, so an act and its trace stand or fall together
+(DUR-4).
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,12 +13,19 @@ from models.base import plain
 
 
 def append(
-    session: Session, *, at: datetime, actor_id: int | None, action: str,
-    object_kind: str, object_id: str = "", facts: dict[str, Any] | None = None,
+    session: Session,
+    *,
+    at: datetime,
+    actor_id: int | None,
+    action: str,
+    object_kind: str,
+    object_id: str = "",
+    facts: dict[str, Any] | None = None,
 ) -> AuditRow:
     """Adds one row behind the last. A clock that went back gets the last time plus 1 µs (CLK-7).
 
-    The chain's key rides in `session.info["audit_key"]`, put there by whoever opened the session: it is never in the database.
+    The chain's key rides in `session.info["audit_key"]`, put there by whoever opened the session: it is never in the
+    database.
     """
     key: bytes = session.info["audit_key"]
     head = session.exec(select(AuditHead).where(col(AuditHead.id) == 1).with_for_update()).one()
@@ -27,8 +36,14 @@ def append(
     head.hash = chain_hash(key, head.hash or GENESIS, row)
     session.add(head)
     stored = AuditRow(
-        seq=row.seq, at=moment, actor_id=actor_id, action=action, object_kind=object_kind,
-        object_id=object_id, facts=row.facts, hash=head.hash,
+        seq=row.seq,
+        at=moment,
+        actor_id=actor_id,
+        action=action,
+        object_kind=object_kind,
+        object_id=object_id,
+        facts=row.facts,
+        hash=head.hash,
     )
     session.add(stored)
     return stored

@@ -35,7 +35,9 @@ def chain_hash(key: bytes, previous: str, row: ChainRow) -> str:
     """HMAC-SHA256 over the previous hash and the row in canonical JSON (AUD-2)."""
     text = json.dumps(
         [row.seq, row.at.isoformat(), row.actor_id, row.action, row.object_kind, row.object_id, row.facts],
-        ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
     )
     return hmac.new(key, f"{previous}\n{text}".encode(), hashlib.sha256).hexdigest()
 

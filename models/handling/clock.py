@@ -37,7 +37,9 @@ def milestone(stage: Stage, round_: int, start_on: date, moment: Moment) -> Mile
 
 
 def preview(start_on: date, moment: Moment) -> tuple[Milestone, ...]:
-    """Every date a dispatch on `start_on` would promise, for both kinds of matter: shown before the button is pressed."""
+    """Every date a dispatch on `start_on` would promise, for both kinds of matter: shown before the button is
+    pressed.
+    """
     return tuple(milestone(stage, 1, start_on, moment) for stage in Stage)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from models.accounts.tables import Unit
 from models.accounts.rules import is_related
+from models.accounts.tables import Unit
 from models.accounts.types import PUBLIC, SYSTEM, Actor
 from models.appeals import commands as appeals
 from models.appeals.tables import Appeal
@@ -46,29 +46,54 @@ class _Record:
 
 
 def submit(
-    session: Session, filing: Filing, identity: Identity | None, vault: IdentityVault, *, now: datetime,
+    session: Session,
+    filing: Filing,
+    identity: Identity | None,
+    vault: IdentityVault,
+    *,
+    now: datetime,
 ) -> Appeal:
     """The public files an appeal: the row, its parts and its first event."""
     return _create(session, filing, identity, vault, Action.SUBMIT, now=now)
 
 
 def register(
-    session: Session, filing: Filing, identity: Identity | None, vault: IdentityVault, *, now: datetime, note: str,
+    session: Session,
+    filing: Filing,
+    identity: Identity | None,
+    vault: IdentityVault,
+    *,
+    now: datetime,
+    note: str,
 ) -> Appeal:
     """Records a matter that was concluded before it came here, with what was answered."""
     return _create(session, filing, identity, vault, Action.REGISTER, now=now, note=note)
 
 
 def _create(
-    session: Session, filing: Filing, identity: Identity | None, vault: IdentityVault, action: Action,
-    *, now: datetime, note: str = "",
+    session: Session,
+    filing: Filing,
+    identity: Identity | None,
+    vault: IdentityVault,
+    action: Action,
+    *,
+    now: datetime,
+    note: str = "",
 ) -> Appeal:
     state = rules.BEGINNINGS[action]
     appeal = appeals.create(session, filing, identity, vault, now=now, year=local_day(now).year, state=state)
     actor = filing.recorded_by or PUBLIC
     event = AppealEvent(
-        appeal_id=_id(appeal), seq=1, action=action, from_state=None, to_state=state, at=now,
-        actor_id=actor.account_id, actor_name=actor.display_name, unit_id=actor.unit_id, public_note=note,
+        appeal_id=_id(appeal),
+        seq=1,
+        action=action,
+        from_state=None,
+        to_state=state,
+        at=now,
+        actor_id=actor.account_id,
+        actor_name=actor.display_name,
+        unit_id=actor.unit_id,
+        public_note=note,
     )
     appeal.version = 1
     session.add_all((event, appeal))
@@ -119,8 +144,13 @@ def decide(session: Session, appeal: Appeal, act: Act, action: Action) -> Appeal
 
 
 def perform(
-    session: Session, appeal: Appeal, action: Action, act: Act, *,
-    complexity: Complexity | None = None, lead_unit_id: int | None = None,
+    session: Session,
+    appeal: Appeal,
+    action: Action,
+    act: Act,
+    *,
+    complexity: Complexity | None = None,
+    lead_unit_id: int | None = None,
 ) -> AppealEvent:
     """Any act of the workflow table: checked and written in one place. Raises `Refused` or `Conflict`."""
     _check_version(appeal, act)
@@ -171,10 +201,19 @@ def _check_version(appeal: Appeal, act: Act) -> None:
 def _record(session: Session, appeal: Appeal, before: Projection, record: _Record) -> AppealEvent:
     act = record.act
     event = AppealEvent(
-        appeal_id=_id(appeal), seq=appeal.version + 1, action=record.action, from_state=appeal.state,
-        to_state=record.to_state, round=appeal.round, at=act.now, actor_id=act.actor.account_id,
-        actor_name=act.actor.display_name, unit_id=act.actor.unit_id, effects=effects_to_json(record.effects),
-        public_note=act.public_note, internal_note=act.internal_note,
+        appeal_id=_id(appeal),
+        seq=appeal.version + 1,
+        action=record.action,
+        from_state=appeal.state,
+        to_state=record.to_state,
+        round=appeal.round,
+        at=act.now,
+        actor_id=act.actor.account_id,
+        actor_name=act.actor.display_name,
+        unit_id=act.actor.unit_id,
+        effects=effects_to_json(record.effects),
+        public_note=act.public_note,
+        internal_note=act.internal_note,
     )
     happening = Happening(event.seq, event.action, event.to_state, event.round, event.at, record.effects)
     after = rules.apply(before, happening)
@@ -198,7 +237,11 @@ def _store_projection(appeal: Appeal, after: Projection, version: int) -> None:
 
 
 def _store_milestones(
-    session: Session, appeal: Appeal, before: Projection, after: Projection, effects: Effects,
+    session: Session,
+    appeal: Appeal,
+    before: Projection,
+    after: Projection,
+    effects: Effects,
 ) -> None:
     """Writes the milestones that the event added or changed."""
     changed = [one for one in after.milestones if one not in before.milestones]
@@ -224,16 +267,30 @@ def _policy_id(rows: Sequence[MilestoneRow]) -> int:
 
 def _new_row(appeal: Appeal, one: Milestone, policy_id: int, effects: Effects) -> MilestoneRow:
     return MilestoneRow(
-        appeal_id=_id(appeal), round=one.round, stage=one.stage, start_on=one.start_on, workdays=one.workdays,
-        due_on=one.due_on, is_provisional=one.is_provisional, status=one.status, policy_id=policy_id,
+        appeal_id=_id(appeal),
+        round=one.round,
+        stage=one.stage,
+        start_on=one.start_on,
+        workdays=one.workdays,
+        due_on=one.due_on,
+        is_provisional=one.is_provisional,
+        status=one.status,
+        policy_id=policy_id,
         calendar_version=effects.calendar_version or 0,
     )
 
 
-def _trace(session: Session, appeal: Appeal, action: Action, actor: Actor, now: datetime, facts: dict[str, object]) -> None:
+def _trace(
+    session: Session, appeal: Appeal, action: Action, actor: Actor, now: datetime, facts: dict[str, object]
+) -> None:
     append(
-        session, at=now, actor_id=actor.account_id, action=f"appeal.{action.value}", object_kind="appeal",
-        object_id=appeal.uid, facts=facts,
+        session,
+        at=now,
+        actor_id=actor.account_id,
+        action=f"appeal.{action.value}",
+        object_kind="appeal",
+        object_id=appeal.uid,
+        facts=facts,
     )
 
 

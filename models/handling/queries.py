@@ -139,10 +139,16 @@ class QueueFilter:
 
 def due_conditions(today: date, soon_until: date) -> dict[str, ColumnElement[bool]]:
     """Named conditions of the queue's tabs. `soon_until` is the next working day: what bites today or tomorrow."""
-    held = col(Appeal.state).in_([
-        State.DISPATCHED, State.VERIFYING, State.HANDLING, State.CONTINUING,
-        State.PRELIMINARY_SIGN_OFF, State.REPLY_SIGN_OFF,
-    ])
+    held = col(Appeal.state).in_(
+        [
+            State.DISPATCHED,
+            State.VERIFYING,
+            State.HANDLING,
+            State.CONTINUING,
+            State.PRELIMINARY_SIGN_OFF,
+            State.REPLY_SIGN_OFF,
+        ]
+    )
     sign_off = [State.PRELIMINARY_SIGN_OFF, State.REPLY_SIGN_OFF]
     return {
         "open": held,

@@ -44,7 +44,9 @@ class Draft:
 
 
 def save_draft(session: Session, appeal: Appeal, draft: Draft, act: Act) -> Reply:
-    """Keeps what is typed. Allowed to whoever may propose; a draft changed by somebody else meanwhile is a `Conflict`."""
+    """Keeps what is typed. Allowed to whoever may propose; a draft changed by somebody else meanwhile is a
+    `Conflict`.
+    """
     rules.step(queries.projection(session, appeal), PROPOSALS[draft.kind], act.actor)
     reply = queries.reply(session, appeal, draft.kind)
     _check_draft_version(reply, draft)
@@ -67,7 +69,12 @@ def _check_draft_version(reply: Reply | None, draft: Draft) -> None:
 def _new_reply(appeal: Appeal, draft: Draft, now: datetime) -> Reply:
     assert appeal.id is not None
     return Reply(
-        appeal_id=appeal.id, round=appeal.round, kind=draft.kind, status=ReplyStatus.DRAFT, updated_at=now, version=0,
+        appeal_id=appeal.id,
+        round=appeal.round,
+        kind=draft.kind,
+        status=ReplyStatus.DRAFT,
+        updated_at=now,
+        version=0,
     )
 
 
@@ -86,7 +93,9 @@ def _save_entries(session: Session, appeal: Appeal, reply: Reply, entries: Seque
 
 
 def propose(session: Session, appeal: Appeal, draft: Draft, act: Act) -> AppealEvent:
-    """Sends the reply to the unit's approver. Every demand must be answered (`Refused("reply_incomplete", problems=…)`)."""
+    """Sends the reply to the unit's approver. Every demand must be answered (`Refused("reply_incomplete",
+    problems=…)`).
+    """
     today = local_day(act.now)
     found = _problems(session, appeal, draft, today)
     if found:

@@ -63,7 +63,10 @@ _ROWS = (
     Step(State.VERIFYING, Action.VERIFY, State.HANDLING, HANDLERS, Clock.MEET_VERIFY),
     Step(State.HANDLING, Action.RECLASSIFY, State.HANDLING, REVIEWERS, Clock.TURN_COMPLEX, Condition.STILL_SIMPLE),
     Step(
-        State.HANDLING, Action.PROPOSE_PRELIMINARY, State.PRELIMINARY_SIGN_OFF, HANDLERS,
+        State.HANDLING,
+        Action.PROPOSE_PRELIMINARY,
+        State.PRELIMINARY_SIGN_OFF,
+        HANDLERS,
         condition=Condition.PRELIMINARY_DUE,
     ),
     Step(State.HANDLING, Action.PROPOSE_REPLY, State.REPLY_SIGN_OFF, HANDLERS),
@@ -92,7 +95,9 @@ def holds(condition: Condition, now: Projection) -> bool:
 
 
 def step(now: Projection, action: Action, actor: Actor) -> Step:
-    """The row that this act follows. Raises `Refused` with the reason: wrong state, wrong role, or a fact that is missing."""
+    """The row that this act follows. Raises `Refused` with the reason: wrong state, wrong role, or a fact that is
+    missing.
+    """
     row = WORKFLOW.get((now.state, action))
     if row is None:
         raise Refused("not_in_this_state", state=now.state, action=action)
@@ -131,7 +136,9 @@ def check_dispatch(kind: AppealKind, accused_path: str, lead_path: str, *, is_re
 
 
 def outcome_of(milestone: Milestone, reached_on: date) -> MilestoneStatus:
-    """Met on or before the due day, whatever the hour (due at 24:00); overdue only when today > due (domain.md §4 rule 1)."""
+    """Met on or before the due day, whatever the hour (due at 24:00); overdue only when today > due (domain.md §4
+    rule 1).
+    """
     return MilestoneStatus.MET if reached_on <= milestone.due_on else MilestoneStatus.MISSED
 
 

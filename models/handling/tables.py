@@ -66,7 +66,9 @@ class AppealEvent(Table, table=True):
 
 
 class MilestoneRow(Table, table=True):
-    """The clock's promises, projected from the events. Every date can explain itself: start, limit, policy, calendar version."""
+    """The clock's promises, projected from the events. Every date can explain itself: start, limit, policy, calendar
+    version.
+    """
 
     __tablename__ = "milestones"
     __table_args__ = (

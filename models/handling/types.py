@@ -68,25 +68,45 @@ class ReplyStatus(StrEnum):
 
 
 ACTION_LABELS = {
-    Action.SUBMIT: "提交诉求", Action.REGISTER: "登记", Action.ACCEPT: "受理", Action.DECLINE: "不予受理",
-    Action.DISPATCH: "交办", Action.SIGN: "签收", Action.VERIFY: "核实到位", Action.RECLASSIFY: "改按复杂事项办理",
-    Action.PROPOSE_PRELIMINARY: "送签初步结果", Action.PROPOSE_REPLY: "送签答复", Action.SIGN_OFF: "签发",
-    Action.SEND_BACK: "退回修改", Action.REJECT: "审核退回", Action.PUBLISH: "审核通过并答复",
-    Action.CLOSE: "办结归档", Action.RECALCULATE: "更正时限",
+    Action.SUBMIT: "提交诉求",
+    Action.REGISTER: "登记",
+    Action.ACCEPT: "受理",
+    Action.DECLINE: "不予受理",
+    Action.DISPATCH: "交办",
+    Action.SIGN: "签收",
+    Action.VERIFY: "核实到位",
+    Action.RECLASSIFY: "改按复杂事项办理",
+    Action.PROPOSE_PRELIMINARY: "送签初步结果",
+    Action.PROPOSE_REPLY: "送签答复",
+    Action.SIGN_OFF: "签发",
+    Action.SEND_BACK: "退回修改",
+    Action.REJECT: "审核退回",
+    Action.PUBLISH: "审核通过并答复",
+    Action.CLOSE: "办结归档",
+    Action.RECALCULATE: "更正时限",
 }
 STAGE_LABELS = {
-    Stage.SIGN: "签收", Stage.VERIFY: "核实到位", Stage.CONCLUDE: "办结", Stage.PRELIMINARY: "明确初步结果",
+    Stage.SIGN: "签收",
+    Stage.VERIFY: "核实到位",
+    Stage.CONCLUDE: "办结",
+    Stage.PRELIMINARY: "明确初步结果",
     Stage.FINAL: "最终结果",
 }
 OUTCOME_LABELS = {
-    Outcome.SOLVED: "已解决", Outcome.PARTLY_SOLVED: "部分解决", Outcome.IN_PROGRESS: "正在推进",
-    Outcome.EXPLAINED: "解释说明", Outcome.UNFOUNDED: "不属实", Outcome.UNSOLVABLE: "无法解决",
+    Outcome.SOLVED: "已解决",
+    Outcome.PARTLY_SOLVED: "部分解决",
+    Outcome.IN_PROGRESS: "正在推进",
+    Outcome.EXPLAINED: "解释说明",
+    Outcome.UNFOUNDED: "不属实",
+    Outcome.UNSOLVABLE: "无法解决",
 }
 
 
 @dataclass(frozen=True)
 class Milestone:
-    """One promise of the clock. `due_on` ends at 24:00 Asia/Shanghai; `reached_on` is the local day it was met or missed."""
+    """One promise of the clock. `due_on` ends at 24:00 Asia/Shanghai; `reached_on` is the local day it was met or
+    missed.
+    """
 
     round: int
     stage: Stage

@@ -1,7 +1,6 @@
 """Issuing a slip: its number, its verification code and its content, in the transaction of the act that causes it."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -54,17 +53,31 @@ def issue_reply_slip(session: Session, appeal: Appeal, reply: Reply, act: Act, l
     content = _content(session, appeal, reply, act, letterhead, number, code)
     assert appeal.id is not None
     slip = Slip(
-        kind=SlipKind.REPLY, year=issued_on.year, number=number, appeal_id=appeal.id, round=appeal.round,
-        unit_name=letterhead.office_name, title=content.title, issued_on=issued_on, issued_at=act.now,
-        issued_by_id=act.actor.account_id, verification_code=code, content=content.to_json(),
+        kind=SlipKind.REPLY,
+        year=issued_on.year,
+        number=number,
+        appeal_id=appeal.id,
+        round=appeal.round,
+        unit_name=letterhead.office_name,
+        title=content.title,
+        issued_on=issued_on,
+        issued_at=act.now,
+        issued_by_id=act.actor.account_id,
+        verification_code=code,
+        content=content.to_json(),
         content_hash=content.content_hash,
     )
     session.add(slip)
     session.flush()
     facts = {"number": content.number, "content_hash": slip.content_hash}
     append(
-        session, at=act.now, actor_id=act.actor.account_id, action="slip.issue", object_kind="slip",
-        object_id=slip.uid, facts=facts,
+        session,
+        at=act.now,
+        actor_id=act.actor.account_id,
+        action="slip.issue",
+        object_kind="slip",
+        object_id=slip.uid,
+        facts=facts,
     )
     return slip
 
@@ -75,7 +88,13 @@ def number_text(kind: SlipKind, year: int, number: int) -> str:
 
 
 def _content(
-    session: Session, appeal: Appeal, reply: Reply, act: Act, letterhead: Letterhead, number: int, code: str,
+    session: Session,
+    appeal: Appeal,
+    reply: Reply,
+    act: Act,
+    letterhead: Letterhead,
+    number: int,
+    code: str,
 ) -> ReplySlip:
     unit = session.get(Unit, appeal.lead_unit_id) if appeal.lead_unit_id else None
     lead_unit = unit.full_name if unit else letterhead.office_name
@@ -133,5 +152,3 @@ def keep_pdf(session: Session, slip: Slip, *, pdf_name: str, pdf_sha256: str) ->
     session.add(fresh)
     session.flush()
     return True
-
-

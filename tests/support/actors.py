@@ -19,8 +19,11 @@ def account(session: Session, *roles: Role, unit: str = "", name: str = "", now:
     found = queries.unit_by_name(session, unit) if unit else None
     number = next(_number)
     row = Account(
-        username=f"user{number}", display_name=name or f"测试{number}", password_hash=UNUSABLE_HASH,
-        unit_id=found.id if found else None, created_at=now or clock.now(),
+        username=f"user{number}",
+        display_name=name or f"测试{number}",
+        password_hash=UNUSABLE_HASH,
+        unit_id=found.id if found else None,
+        created_at=now or clock.now(),
     )
     session.add(row)
     session.flush()

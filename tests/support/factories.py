@@ -20,8 +20,15 @@ from models.workdays.types import WorkCalendar
 from tests.support.actors import actor
 
 VAULT = IdentityVault(b"i" * 32)
-LETTERHEAD = Letterhead("沅江市优化营商环境协调办公室", "0737-2700000", "凭受理编号和查询码再次反映。", "http://127.0.0.1:8000/slips/verify/")
-IDENTITY = Identity(name="周喆珺", phone="13873712345", address="沅江市琼湖街道桔城大道1号", enterprise_name="", credit_code="")
+LETTERHEAD = Letterhead(
+    "沅江市优化营商环境协调办公室",
+    "0737-2700000",
+    "凭受理编号和查询码再次反映。",
+    "http://127.0.0.1:8000/slips/verify/",
+)
+IDENTITY = Identity(
+    name="周喆珺", phone="13873712345", address="沅江市琼湖街道桔城大道1号", enterprise_name="", credit_code=""
+)
 MORNING = datetime(2026, 11, 17, 2, 5, tzinfo=UTC)
 """Tuesday 2026-11-17, 10:05 in Asia/Shanghai."""
 
@@ -40,11 +47,20 @@ def filing(**changes: object) -> Filing:
 
 
 class Story:
-    """One appeal and the people who work on it. `to(state)` goes there by the shortest way; the clock stands unless moved."""
+    """One appeal and the people who work on it. `to(state)` goes there by the shortest way; the clock stands unless
+    moved.
+    """
 
     def __init__(
-        self, session: Session, *, unit: str = "市监局", at: datetime = MORNING, calendar: WorkCalendar | None = None,
-        identity: Identity | None = IDENTITY, complexity: Complexity = Complexity.SIMPLE, **changes: object,
+        self,
+        session: Session,
+        *,
+        unit: str = "市监局",
+        at: datetime = MORNING,
+        calendar: WorkCalendar | None = None,
+        identity: Identity | None = IDENTITY,
+        complexity: Complexity = Complexity.SIMPLE,
+        **changes: object,
     ) -> None:
         self.session, self.unit_name, self.at = session, unit, at
         self.calendar = calendar or shipped_calendar()
@@ -83,7 +99,10 @@ class Story:
             (State.REPLY_SIGN_OFF, self.propose),
             (State.IN_REVIEW, lambda: replies.sign_off(self.session, self.appeal, self.act(self.approver))),
             (State.REPLIED, self.publish),
-            (State.CLOSED, lambda: commands.decide(self.session, self.appeal, self.act(self.clerk), commands.Action.CLOSE)),
+            (
+                State.CLOSED,
+                lambda: commands.decide(self.session, self.appeal, self.act(self.clerk), commands.Action.CLOSE),
+            ),
         ]
         return steps
 
@@ -99,7 +118,11 @@ class Story:
     def draft(self, kind: ReplyKind = ReplyKind.FINAL) -> replies.Draft:
         entries = tuple(
             replies.DraftEntry(
-                demand.id or 0, Outcome.SOLVED, "经核实，材料在两个股室之间流转时未及时登记。", "《食品经营许可和备案管理办法》", "许可证已制作完成。"
+                demand.id or 0,
+                Outcome.SOLVED,
+                "经核实，材料在两个股室之间流转时未及时登记。",
+                "《食品经营许可和备案管理办法》",
+                "许可证已制作完成。",
             )
             for demand in appeals.demands(self.session, self.appeal)
         )

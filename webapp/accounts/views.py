@@ -87,5 +87,12 @@ def _change(form: PasswordForm) -> bool:
     if any(problems.values()):
         return False
     commands.change_password(opened, account, form.password.data or "", now=clock.now())
-    append(opened, at=clock.now(), actor_id=actor.account_id, action="password.change", object_kind="account", object_id=account.uid)
+    append(
+        opened,
+        at=clock.now(),
+        actor_id=actor.account_id,
+        action="password.change",
+        object_kind="account",
+        object_id=account.uid,
+    )
     return True

@@ -63,7 +63,9 @@ def _history_problems(appeal: Appeal, events: list[AppealEvent], milestones: tup
         yield f"{name}: no first event"
         return
     stored = Projection(appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, _ordered(milestones))
-    if stored != Projection(rebuilt.state, rebuilt.round, rebuilt.complexity, rebuilt.lead_unit_id, _ordered(rebuilt.milestones)):
+    if stored != Projection(
+        rebuilt.state, rebuilt.round, rebuilt.complexity, rebuilt.lead_unit_id, _ordered(rebuilt.milestones)
+    ):
         yield f"{name}: state or dates differ from its events"
     nearest = rebuilt.next_milestone
     if appeal.next_due_on != (nearest.due_on if nearest else None):
@@ -77,7 +79,9 @@ def _ordered(milestones: tuple[Milestone, ...]) -> tuple[Milestone, ...]:
 
 
 def _files(session: Session) -> Iterator[str]:
-    """A row without its file, a file that changed, a file without a row. A fresh file may belong to a form being sent now."""
+    """A row without its file, a file that changed, a file without a row. A fresh file may belong to a form being
+    sent now.
+    """
     store: FileStore = current_app.extensions["zhitongche.files"]
     named: set[str] = set()
     for stored_name, sha256 in _stored(session):

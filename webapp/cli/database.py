@@ -11,7 +11,9 @@ db_cli = AppGroup("db", help="Schema and reference data.")
 
 @db_cli.command("upgrade")
 def upgrade() -> None:
-    """Bring the database to the newest schema and put in units, calendar and policy where they are missing. Idempotent."""
+    """Bring the database to the newest schema and put in units, calendar and policy where they are missing.
+    Idempotent.
+    """
     database = db.database()
     migrate.upgrade(database.engine)
     with database.writing() as session:

@@ -33,7 +33,15 @@ def create(role_names: tuple[str, ...], username: str, display_name: str, unit_n
         shown = display_name or name
         account = commands.create_account(session, name, shown, password, roles, now=clock.now(), unit=unit)
         facts = {"roles": [role.value for role in roles], "unit_id": account.unit_id}
-        append(session, at=clock.now(), actor_id=None, action="account.create", object_kind="account", object_id=account.uid, facts=facts)
+        append(
+            session,
+            at=clock.now(),
+            actor_id=None,
+            action="account.create",
+            object_kind="account",
+            object_id=account.uid,
+            facts=facts,
+        )
     click.echo(f"用户名 {name}（{'、'.join(ROLE_LABELS[role] for role in roles)}），一次性密码24小时内有效：", err=True)
     click.echo(password)
 
