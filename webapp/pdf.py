@@ -85,7 +85,7 @@ class PdfRenderer:
         self._taken = 0
         self._pool: ProcessPool | None = None
 
-    def render(self, html: str, *, assets: Mapping[str, bytes] = {}) -> bytes:  # noqa: B006 (never written to)
+    def render(self, html: str, *, assets: Mapping[str, bytes] = {}) -> bytes:
         """The PDF of a page whose only resources are `asset:<name>` of `assets`; equal input, equal bytes.
 
         Raises PdfBusy when too many wait, PdfRefused when this document cannot be printed.

@@ -10,6 +10,7 @@ import os
 import resource
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from time import process_time
@@ -46,7 +47,12 @@ class ClosedFetcher(URLFetcher):
         return URLFetcherResponse(url, self._assets[name], {"Content-Type": kind})
 
 
-_fonts: FontConfiguration | None = None
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    """One for the life of the worker. Shared safely: the pages name installed typefaces only, none of their own."""
+    return FontConfiguration()
 
 
 def start(fonts_conf: str, memory: int) -> None:
@@ -64,9 +70,7 @@ def start(fonts_conf: str, memory: int) -> None:
 
 def warm_up() -> None:
     """Loads the typefaces, so that the first reader of the day does not wait for them."""
-    global _fonts
-    _fonts = FontConfiguration()
-    HTML(string="<p>一1</p>", url_fetcher=ClosedFetcher({})).render(font_config=_fonts)
+    HTML(string="<p>一1</p>", url_fetcher=ClosedFetcher({})).render(font_config=_fonts())
 
 
 def _limit_processor(seconds: int) -> None:
@@ -109,7 +113,7 @@ def _listen_for_missing_glyphs() -> None:
 
 def _print(job: Job) -> Outcome:
     fetcher = ClosedFetcher(job.assets)
-    document = HTML(string=job.html, base_url=SCHEME, url_fetcher=fetcher).render(font_config=_fonts)
+    document = HTML(string=job.html, base_url=SCHEME, url_fetcher=fetcher).render(font_config=_fonts())
     if len(document.pages) > job.max_pages:
         return Outcome(refusal="pdf_too_many_pages", cause=str(len(document.pages)))
     pdf = document.write_pdf(pdf_identifier=identifier(job))

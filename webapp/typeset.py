@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
 from math import ceil
+from textwrap import wrap
 from unicodedata import category, combining, east_asian_width
 
 CLOSING = "，。、；：？！）》〉”’】〕〗」』］｝…—～·％‰℃々!),.:;?]}%"
@@ -27,7 +28,7 @@ SHRINK_CELLS = 0.5  # a line may be set this much tighter: 0.3 pt a character, i
 WORD_PIECE_CHARACTERS = 8  # a word longer than 8 cells is cut into pieces of this length
 TOO_WIDE, TOO_NARROW = 1.5, 3.0  # candidates this far from the measure, in cells, are not looked at
 LONG_WORD = re.compile(r"[!-~]{61,}")
-TITLE_BREAKS = "的、，》”）和"
+TITLE_BREAKS, NEVER_FIRST = "的、，》”）和", "的和与等及"
 ADVANCES = {  # thousandths of the size: the widest of the typefaces in the stack
     **dict.fromkeys("0123456789$+<=>/", 500), **dict.fromkeys(".,:;!'|ijl", 330), **dict.fromkeys("-()[]ftrI", 420),
     **dict.fromkeys("MWmw@%&QO", 1030), **dict.fromkeys("ABCDEFGHKLNPRSTUVXYZJ", 760),
@@ -317,7 +318,8 @@ def _title_line(items: list[Token], start: int, width: float, most: int) -> tupl
             break
         if not _may_break(items[end - 1], items[end]):
             continue
-        cost = abs(cells - width) + (0 if items[end - 1].text in TITLE_BREAKS else 3) + (items[end].text in "的和与等及") * 5
+        sense = (0 if items[end - 1].text in TITLE_BREAKS else 3) + (5 if items[end].text in NEVER_FIRST else 0)
+        cost = abs(cells - width) + sense
         if cost < best_cost:
             best, best_cost = end, cost
     return best, "".join(token.text for token in items[start:best]).strip()
@@ -325,4 +327,4 @@ def _title_line(items: list[Token], start: int, width: float, most: int) -> tupl
 
 def split_long_words(text: str) -> str:
     """For text the renderer breaks itself: a place to break in every unbroken run of more than 60 characters."""
-    return LONG_WORD.sub(lambda match: "\u200b".join(match.group()[at : at + 30] for at in range(0, len(match.group()), 30)), text)
+    return LONG_WORD.sub(lambda match: "\u200b".join(wrap(match.group(), 30)), text)

@@ -19,7 +19,10 @@ WARM_UP = 3
 
 def slip() -> ReplySlip:
     """A usual reply: two demands, two pages and a bit."""
-    facts = "经核实，您的申请于10月26日受理，承诺时限为五个工作日。因材料流转时未及时登记，超过承诺时限六个工作日，情况属实。"
+    facts = (
+        "经核实，您的申请于10月26日受理，承诺时限为五个工作日。因材料流转时未及时登记，超过承诺时限六个工作日，"
+        "情况属实。"
+    )
     actions = "该局已于11月20日向您当面致歉；自11月23日起，两个股室之间的材料流转改为当日登记、当日移交。"
     demands = tuple(SlipDemand(no, f"第{no}项：变更申请何时出证", "已解决", facts, facts, actions) for no in (1, 2))
     return ReplySlip(
@@ -81,7 +84,7 @@ def measure() -> dict[str, str | float]:
 
 
 def main() -> None:
-    print(json.dumps(measure()))  # noqa: T201 (the benchmark's output)
+    print(json.dumps(measure(), ensure_ascii=False))
 
 
 if __name__ == "__main__":
