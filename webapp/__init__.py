@@ -21,7 +21,7 @@ class Application(Flask):
     (DUR-1).
     """
 
-    def process_response(self, response: Response) -> Response:  # type: ignore[override]
+    def process_response(self, response: Response) -> Response:
         try:
             response = db.finish(response)
         except DBAPIError as error:

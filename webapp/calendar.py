@@ -28,4 +28,4 @@ def current_calendar() -> WorkCalendar:
     """The calendar of this request."""
     if "calendar" not in g:
         g.calendar = calendar_for(db.session())
-    return g.calendar  # type: ignore[no-any-return]
+    return g.calendar

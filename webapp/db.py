@@ -99,14 +99,14 @@ class Database:
 
 
 def database() -> Database:
-    return current_app.extensions["zhitongche.db"]  # type: ignore[no-any-return]
+    return current_app.extensions["zhitongche.db"]
 
 
 def session() -> Session:
     """The request's session, opened at first use."""
     if "session" not in g:
         g.session = database().session(is_write=request.method not in SAFE_METHODS)
-    return g.session  # type: ignore[no-any-return]
+    return g.session
 
 
 def release() -> None:
