@@ -28,6 +28,7 @@ MESSAGES: dict[str, str] = {
     "no_such_appeal": "没有找到这件诉求",
     "arrangement_unsound": "放假安排文件有误，没有导入。请按提示改正后重试。",
     "no_such_slip": "没有找到这份文书",
+    "slip_damaged": "存档的文书文件与登记不符，已停止下载。请联系市优办核查后重新出具。",
     "no_such_attachment": "没有找到这份材料",
     "reason_required": "请写明理由",
     "unknown_demand": "提交的诉求点与这件诉求不符，请刷新页面后重试。",
