@@ -10,6 +10,7 @@ import atexit
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import TimeoutError as RenderTimeout
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +85,7 @@ class PdfRenderer:
         self._lock = Lock()
         self._taken = 0
         self._pool: ProcessPool | None = None
+        atexit.register(self.close)
 
     def render(self, html: str, *, assets: Mapping[str, bytes] = {}) -> bytes:
         """The PDF of a page whose only resources are `asset:<name>` of `assets`; equal input, equal bytes.
@@ -108,17 +110,27 @@ class PdfRenderer:
         return outcome.pdf
 
     def _attempt(self, task: Callable[[Job], Outcome], job: Job) -> Outcome:
+        """Once more after a death: the worker may have died of something else. A second death is the document's."""
         for _ in range(ATTEMPTS):
-            future = self._started().schedule(task, args=[job], timeout=self._timeout)
+            pool = self._started()
             try:
-                return future.result()
+                return pool.schedule(task, args=[job], timeout=self._timeout).result()
             except RenderTimeout:
                 return Outcome(refusal="pdf_timeout")
             except MemoryError:
                 return Outcome(refusal="pdf_too_large")
             except ProcessExpired:
-                continue  # a worker that died of this document would die again: one more try tells
+                continue
+            except BrokenProcessPool:
+                self._discard(pool)
         return Outcome(refusal="pdf_crashed")
+
+    def _discard(self, pool: ProcessPool) -> None:
+        """Drops a pool that lost a worker while it was idle or starting: it never recovers by itself."""
+        with self._lock:
+            if self._pool is pool:
+                self._pool = None
+        pool.stop()
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -140,12 +152,11 @@ class PdfRenderer:
 
     def _started(self) -> ProcessPool:
         with self._lock:
-            if self._pool is None:
+            if self._pool is None or not self._pool.active:
                 self._pool = ProcessPool(
                     max_workers=self._workers, max_tasks=RECYCLE_AFTER, initializer=_start,
                     initargs=[self._fonts_conf, self._memory], context=_context(),
                 )
-                atexit.register(self.close)
             return self._pool
 
 

@@ -29,29 +29,38 @@ WORD_PIECE_CHARACTERS = 8  # a word longer than 8 cells is cut into pieces of th
 TOO_WIDE, TOO_NARROW = 1.5, 3.0  # candidates this far from the measure, in cells, are not looked at
 LONG_WORD = re.compile(r"[!-~]{61,}")
 TITLE_BREAKS, NEVER_FIRST = "的、，》”）和", "的和与等及"
-ADVANCES = {  # thousandths of the size: the widest of the typefaces in the stack
-    **dict.fromkeys("0123456789$+<=>/", 500), **dict.fromkeys(".,:;!'|ijl", 330), **dict.fromkeys("-()[]ftrI", 420),
-    **dict.fromkeys("MWmw@%&QO", 1030), **dict.fromkeys("ABCDEFGHKLNPRSTUVXYZJ", 760),
+ADVANCES = {  # thousandths of the size: the faces of the stack, less the tightening of slip.css
+    **dict.fromkeys("0123456789$+<=>/", 500), **dict.fromkeys(".,:;!'|ijl", 300), **dict.fromkeys("-()[]ftrI", 360),
+    **dict.fromkeys("MWmw@%&QO", 960), **dict.fromkeys("ABCDEFGHKLNPRSTUVXYZJ", 700),
 }
-DEFAULT_ADVANCE = 560
+DEFAULT_ADVANCE = 550
 UNPRINTABLE = {"Cc", "Cf", "Cn", "Co", "Cs"}
-TOKEN = re.compile(r"(?P<number>[0-9]+(?![!-~]))|(?P<word>[!-~]+)|(?P<space>[ \t\u00a0\u3000]+)|(?P<other>.)", re.DOTALL)
+WORD_PIECE = re.compile(r"[^./@_\-:?&=]{1,8}[./@_\-:?&=]{0,3}|[./@_\-:?&=]{1,8}")
+TOKEN = re.compile(
+    r"(?P<number>[0-9]+(?![!-~]))|(?P<word>[!-~]+)|(?P<space>[ \t\u00a0\u3000]+)|(?P<other>.)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What is never divided. `boxed` text gets a box of exactly `cells`, whatever its typeface measures."""
+    """What is never divided. `boxed` text gets a box of exactly `cells`, whatever its typeface measures.
+
+    `glued` text continues the word before it; the two share a box when they share a line.
+    """
 
     text: str
     cells: float
     face: str = ""
     boxed: bool = False
     space: bool = False
+    glued: bool = False
 
     @property
     def joints(self) -> int:
         """Characters that take letter-spacing after them; a box counts as one."""
-        return 1 if self.boxed else sum(1 for character in self.text if not _attaches(character))
+        if self.boxed:
+            return 0 if self.glued else 1
+        return sum(1 for character in self.text if not _attaches(character))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +138,10 @@ def _word_cells(text: str) -> float:
 
 
 def _word_pieces(text: str) -> Iterator[Token]:
-    """A word as one box; a very long one in pieces, so that it cannot push a line apart."""
-    step = len(text) if _word_cells(text) <= WORD_PIECE_CHARACTERS else WORD_PIECE_CHARACTERS
-    for start in range(0, len(text), step):
-        piece = text[start : start + step]
-        yield Token(piece, _word_cells(piece), boxed=True)
+    """A word as one box; a long one (an address, a run of letters) in pieces, so that it cannot push a line apart."""
+    pieces = WORD_PIECE.findall(text) if _word_cells(text) > WORD_PIECE_CHARACTERS else [text]
+    for position, piece in enumerate(pieces):
+        yield Token(piece, _word_cells(piece), boxed=True, glued=position > 0)
 
 
 def _number(text: str) -> Iterator[Token]:
@@ -223,7 +231,7 @@ class _Paragraph:
         left, is_last = self.left(start), end == len(self.items)
         start, end = self.trim(start, end)
         natural, room = self.cells[end] - self.cells[start], self.measure.cells - left
-        joints = self.joints[end] - self.joints[start] - 1
+        joints = self.joints[end] - self.joints[start] - (0 if self.items[start].glued else 1)
         if is_last and natural <= room:
             return _Fit(4.0 if natural < 2 else 0.0, self.measure.grid_spacing)
         hang = HANG_CELLS if natural > room and self.items[end - 1].text[-1] in HANGABLE else 0.0
@@ -255,7 +263,9 @@ class _Paragraph:
         start, stop = self.trim(choice.start, end)
         runs: list[Run] = []
         for token in self.items[start:stop]:
-            if token.boxed:
+            if token.glued and runs and runs[-1].cells is not None:
+                runs[-1] = replace(runs[-1], text=runs[-1].text + token.text, cells=runs[-1].cells + token.cells)
+            elif token.boxed:
                 runs.append(Run(token.text, token.face, token.cells))
             elif runs and runs[-1].cells is None and runs[-1].face == token.face:
                 runs[-1] = replace(runs[-1], text=runs[-1].text + token.text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -50,10 +52,12 @@ def hang(job: Job) -> Outcome:
 
 def die(job: Job) -> Outcome:
     """What a crash in a C library looks like from outside."""
-    import os
-
-    os.kill(os.getpid(), 9)
+    os.kill(os.getpid(), signal.SIGKILL)
     return Outcome()
+
+
+def tell_pid(job: Job) -> Outcome:
+    return Outcome(str(os.getpid()).encode())
 
 
 def _refusal(of: PdfRenderer, task: Callable[[Job], Outcome]) -> str:
@@ -139,6 +143,17 @@ def test_a_child_that_dies_or_devours_memory_is_refused_and_replaced() -> None:
         assert small.render("<p>好</p>").startswith(b"%PDF")
     finally:
         small.close()
+
+
+def test_a_worker_that_dies_while_idle_is_replaced() -> None:
+    alone = PdfRenderer(ROOT / ".fonts" / "fonts.conf", workers=1)
+    try:
+        worker = int(alone._run(tell_pid, Job("", {}, 1, 1)))
+        os.kill(worker, signal.SIGKILL)
+        sleep(0.5)
+        assert alone.render("<p>好</p>").startswith(b"%PDF")
+    finally:
+        alone.close()
 
 
 def test_more_than_the_queue_holds_is_told_to_come_back() -> None:

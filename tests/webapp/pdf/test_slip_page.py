@@ -107,6 +107,12 @@ def test_the_red_head_begins_35_mm_below_the_type_area(short_pdf: bytes, tmp_pat
     assert min(reds) / DOTS_PER_MM == CLOSE(37 + 35, abs=0.6)
 
 
+@pytest.mark.parametrize("mark", ["沅江市信访局", "沅江市优化营商环境协调办公室"])
+def test_the_red_head_is_centred(printed: Callable[[ReplySlip], bytes], mark: str) -> None:
+    found = read_pages(printed(make_slip(mark=mark)))[0].find(mark)
+    assert (found[0].x0 + found[-1].x1) / 2 == CLOSE((LEFT + RIGHT) / 2, abs=1)
+
+
 def test_the_number_stands_two_lines_below_the_red_head(short_pdf: bytes) -> None:
     page = read_pages(short_pdf)[0]
     mark, number = page.find("沅江市优化"), page.find("沅优办答〔2026〕87号")

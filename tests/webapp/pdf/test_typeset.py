@@ -66,6 +66,13 @@ def test_a_long_unbroken_word_is_cut_rather_than_run_over_the_edge() -> None:
     assert "".join(line.text for line in lines) == "a" * 20_000
 
 
+def test_an_address_is_one_piece_unless_a_line_ends_in_it() -> None:
+    address = "zhang.san@example.invalid"
+    assert [run.text for run in compose(tokens(f"邮箱{address}已收到"))[0].runs] == ["邮箱", address, "已收到"]
+    for line in compose(tokens("办" * 20 + address + "已收到回单"))[:-1]:
+        assert line.text[-1] in ".@办"
+
+
 def test_numbers_too_long_for_a_line_are_cut() -> None:
     assert all(width(line) <= BODY.width + 0.6 for line in compose(tokens("1" * 500)))
 
