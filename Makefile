@@ -5,6 +5,8 @@ PORT ?= 8000
 VENV := .venv/bin
 FLASK := $(VENV)/python -m flask --app wsgi
 PYTEST_ARGS ?= -n auto --dist loadfile
+# What talks to the database. Pages in a browser, PDFs and pure rules do not change with the engine.
+ENGINE_TESTS ?= tests/models tests/migrations tests/webapp --ignore=tests/webapp/pdf
 
 # Settings of somebody's shell that make our Python read other people's modules or another application.
 unexport PYTHONPATH PYTHONHOME FLASK_APP FLASK_ENV FLASK_DEBUG
@@ -39,6 +41,8 @@ contracts: setup-test  ## import-linter: who may import what
 
 test: lint types contracts  ## every check and every test (PYTEST_ARGS=… to choose)
 	@$(VENV)/python -m pytest $(PYTEST_ARGS)
+	@echo "The same rules on PostgreSQL:"
+	@$(VENV)/python -m pytest $(PYTEST_ARGS) --engine postgres $(ENGINE_TESTS)
 
 sure: test  ## the same
 

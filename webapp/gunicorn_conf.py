@@ -1,5 +1,8 @@
 """How gunicorn serves us: `gunicorn -c webapp/gunicorn_conf.py wsgi:app`. Measured choices, reasons beside each."""
 
+import logging
+
+from webapp import logs
 from webapp.config import Config
 
 _config = Config.from_env()
@@ -18,6 +21,20 @@ preload_app = False  # each worker opens its own database connections
 umask = 0o077  # what we store is nobody else's to read
 forwarded_allow_ips = "127.0.0.1"  # X-Forwarded-* is believed from a proxy on this machine only
 control_socket_disable = True  # no socket through which somebody could steer the server
+
+
+
+def on_starting(server: object) -> None:
+    """Said once, by the master."""
+    if not _config.is_https:
+        logging.getLogger("zhitongche").warning(
+            "serving plain HTTP: cookies are not Secure; put TLS in front and set PUBLIC_BASE_URL=https://…"
+        )
+
+
+def post_fork(server: object, worker: object) -> None:
+    logs.configure()
+
 
 accesslog = "-"
 # Neither the address of who asks (it can tell who complained) nor the query string (it can tell what was looked for).

@@ -1,12 +1,8 @@
 """Headers of every answer (WEB-1, WEB-2) and hosts we answer to (WEB-6)."""
 
-import logging
-
 from flask import Flask, Response, request
 
 from webapp.config import Config
-
-log = logging.getLogger("zhitongche")
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -25,8 +21,6 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 def init_app(app: Flask, config: Config) -> None:
     headers = HEADERS | ({"Strict-Transport-Security": HSTS} if config.is_https else {})
-    if not config.is_https:
-        log.warning("serving plain HTTP: cookies are not Secure; put TLS in front and set PUBLIC_BASE_URL=https://…")
 
     def protect(response: Response) -> Response:
         """A file download sets a stricter policy of its own; it stands."""

@@ -1,0 +1,28 @@
+"""Logs as JSON lines on standard error, in UTC. Nothing that people wrote goes in: only codes, ids and places (LOG-1)."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure() -> None:
+    """Every logger of the process writes through one JSON formatter; line ends inside a value are escaped by JSON."""
+    shared = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
