@@ -1,0 +1,171 @@
+"""The workflow table, walked whole: state × act × role × unit, against an expectation written by hand from domain.md §3."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import product
+
+import pytest
+
+from models.accounts.types import PUBLIC, SYSTEM, Actor, Role
+from models.appeals.types import ENDED_STATES, AppealKind, Complexity, State
+from models.errors import Refused
+from models.handling.rules import BEGINNINGS, WORKFLOW, allowed, check_dispatch, step
+from models.handling.types import Action, Milestone, Projection, Stage
+from tests.support import workflow_page
+from webapp.messages import MESSAGES
+
+LEAD, OTHER = 7, 8
+EXPECTED = """
+submitted            accept              accepted             clerk director
+submitted            decline             declined             clerk director
+accepted             decline             declined             clerk director
+accepted             dispatch            dispatched           clerk director
+dispatched           sign                verifying            handler approver
+verifying            verify              handling             handler
+handling             reclassify          handling             supervisor director
+handling             propose_preliminary preliminary_sign_off handler
+handling             propose_reply       reply_sign_off       handler
+preliminary_sign_off sign_off            continuing           approver
+preliminary_sign_off send_back           handling             approver
+continuing           propose_reply       reply_sign_off       handler
+reply_sign_off       sign_off            in_review            approver
+reply_sign_off       send_back           handling             approver
+in_review            reject              handling             supervisor director
+in_review            publish             replied              supervisor director
+replied              close               closed               clerk supervisor director
+"""
+TABLE = {
+    (State(state), Action(action)): (State(target), frozenset(map(Role, roles)))
+    for state, action, target, *roles in (line.split() for line in EXPECTED.strip().splitlines())
+}
+"""(state, act) → (next state, roles). Written by hand: never derive it from WORKFLOW."""
+UNIT_ACTS = {Action.SIGN, Action.VERIFY, Action.PROPOSE_PRELIMINARY, Action.PROPOSE_REPLY, Action.SIGN_OFF, Action.SEND_BACK}
+DISPATCHED_ON = date(2026, 11, 17)
+PRELIMINARY = Milestone(1, Stage.PRELIMINARY, DISPATCHED_ON, 15, date(2026, 12, 8))
+
+
+def projection(state: State, complexity: Complexity | None) -> Projection:
+    """An appeal in this state as it would stand: before dispatch no unit leads it; a complex one owes a preliminary result."""
+    is_led = state not in {State.SUBMITTED, State.ACCEPTED, State.DECLINED}
+    milestones = (PRELIMINARY,) if complexity is Complexity.COMPLEX else ()
+    return Projection(state, complexity=complexity, lead_unit_id=LEAD if is_led else None, milestones=milestones)
+
+
+def expected(now: Projection, action: Action, actor: Actor) -> str | State:
+    """The next state, or the code of the refusal, by the table above and the four rules that stand beside it."""
+    if (now.state, action) not in TABLE:
+        return "not_in_this_state"
+    target, roles = TABLE[now.state, action]
+    if not actor.roles & roles:
+        return "not_your_role"
+    if action in UNIT_ACTS and actor.unit_id != now.lead_unit_id:
+        return "not_your_unit"
+    if action not in UNIT_ACTS and now.lead_unit_id is not None and actor.unit_id == now.lead_unit_id:
+        return "own_case"
+    if action is Action.PROPOSE_PRELIMINARY and not now.milestones:
+        return "preliminary_due"
+    if action is Action.RECLASSIFY and now.complexity is not Complexity.SIMPLE:
+        return "still_simple"
+    return target
+
+
+def actual(now: Projection, action: Action, actor: Actor) -> str | State:
+    try:
+        return step(now, action, actor).target
+    except Refused as refused:
+        return refused.code
+
+
+ROLE_SETS = [frozenset({role}) for role in Role] + [
+    frozenset(), frozenset({Role.HANDLER, Role.APPROVER}), frozenset({Role.HANDLER, Role.SUPERVISOR}),
+    frozenset({Role.APPROVER, Role.DIRECTOR}), frozenset({Role.CLERK, Role.SUPERVISOR}), frozenset(Role),
+]
+ACTORS = [Actor(1, "某人", roles, unit) for roles, unit in product(ROLE_SETS, (LEAD, OTHER, None))] + [PUBLIC, SYSTEM]
+SITUATIONS = [projection(state, complexity) for state, complexity in product(State, (None, *Complexity))]
+
+
+def test_every_state_act_role_and_unit_answers_as_the_hand_written_table_says():
+    wrong = [
+        (now.state, action, sorted(actor.roles), actor.unit_id, expected(now, action, actor), actual(now, action, actor))
+        for now, action, actor in product(SITUATIONS, Action, ACTORS)
+        if expected(now, action, actor) != actual(now, action, actor)
+    ]
+    assert not wrong, f"{len(wrong)} of {len(SITUATIONS) * len(Action) * len(ACTORS)} differ: {wrong[:5]}"
+
+
+def test_the_table_has_no_row_more_and_no_row_less_than_the_hand_written_one():
+    assert {key: (row.target, row.roles) for key, row in WORKFLOW.items()} == TABLE
+
+
+def test_the_buttons_shown_are_exactly_the_acts_that_would_succeed():
+    for now, actor in product(SITUATIONS, ACTORS):
+        would = [action for action in Action if isinstance(actual(now, action, actor), State)]
+        assert sorted(allowed(now, actor)) == sorted(would), (now.state, actor)
+
+
+def test_every_state_and_every_row_can_be_reached_from_a_filing():
+    reached = {State.SUBMITTED}
+    while True:
+        found = reached | {row.target for row in WORKFLOW.values() if row.state in reached}
+        if found == reached:
+            break
+        reached = found
+    assert reached == set(State)
+
+
+def test_every_open_state_has_a_way_out_and_an_ended_one_only_closes():
+    left = {row.state for row in WORKFLOW.values()}
+    assert set(State) - left == {State.DECLINED, State.CLOSED}
+    assert {row.target for row in WORKFLOW.values() if row.state in ENDED_STATES} == {State.CLOSED}
+
+
+def test_public_and_system_may_do_nothing_of_the_table():
+    for now, actor in product(SITUATIONS, (PUBLIC, SYSTEM)):
+        assert allowed(now, actor) == ()
+
+
+def test_a_unit_never_concludes_declines_or_publishes_its_own_case():
+    """CLK-6, T4: closing is proposed by the unit and confirmed by the office."""
+    everything = Actor(1, "兼岗", frozenset(Role), LEAD)
+    for now in SITUATIONS:
+        if now.lead_unit_id is None:
+            continue
+        targets = {actual(now, action, everything) for action in Action}
+        assert not targets & {State.REPLIED, State.CLOSED, State.DECLINED}, now.state
+
+
+def test_every_refusal_has_words():
+    codes = {actual(now, action, actor) for now, action, actor in product(SITUATIONS, Action, ACTORS)}
+    refusals = {code for code in codes if not isinstance(code, State)} | {"accused_unit_cannot_handle"}
+    assert refusals == {
+        "not_in_this_state", "not_your_role", "not_your_unit", "own_case", "preliminary_due", "still_simple",
+        "accused_unit_cannot_handle",
+    }
+    assert refusals <= set(MESSAGES)
+
+
+def test_only_a_filing_or_a_record_makes_an_appeal():
+    assert BEGINNINGS == {Action.SUBMIT: State.SUBMITTED, Action.REGISTER: State.CLOSED}
+    assert not set(BEGINNINGS) & {action for _, action in WORKFLOW}
+
+
+@pytest.mark.parametrize("kind", AppealKind)
+@pytest.mark.parametrize("is_related", [True, False])
+def test_only_a_report_is_kept_from_the_accused_unit_and_its_relations(kind, is_related):
+    refuses = kind is AppealKind.REPORT and is_related
+    try:
+        check_dispatch(kind, "/1/", "/1/7/" if is_related else "/9/", is_related=is_related)
+    except Refused as refused:
+        assert refuses and refused.code == "accused_unit_cannot_handle"
+    else:
+        assert not refuses
+
+
+def test_a_preliminary_result_already_given_is_not_asked_for_again():
+    met = replace(PRELIMINARY, status="met", reached_on=date(2026, 12, 1))
+    now = Projection(State.HANDLING, complexity=Complexity.COMPLEX, lead_unit_id=LEAD, milestones=(met,))
+    assert actual(now, Action.PROPOSE_PRELIMINARY, Actor(1, "经办", frozenset({Role.HANDLER}), LEAD)) == "preliminary_due"
+
+
+def test_the_page_of_the_workflow_is_made_from_the_table():
+    assert workflow_page.PAGE.read_text(encoding="utf-8") == workflow_page.page()

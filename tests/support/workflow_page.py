@@ -1,0 +1,53 @@
+"""Writes docs/workflow.md from the workflow table: `python -m tests.support.workflow_page`."""
+
+from pathlib import Path
+
+from models.accounts.types import ROLE_LABELS, Role
+from models.appeals.types import STATE_LABELS
+from models.handling.rules import WORKFLOW, Clock, Condition, Step
+from models.handling.types import ACTION_LABELS
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "workflow.md"
+CLOCK_WORDS = {
+    Clock.NOTHING: "—",
+    Clock.START: "starts: sign, verify, conclude; today is day zero",
+    Clock.MEET_SIGN: "sign is met or missed",
+    Clock.MEET_VERIFY: "verify is met or missed; a complex matter gets preliminary and final instead of conclude",
+    Clock.TURN_COMPLEX: "conclude is dropped; preliminary and final count from the same day zero",
+    Clock.MEET_PRELIMINARY: "preliminary is met or missed",
+    Clock.MEET_CONCLUSION: "every promise still pending of conclude, preliminary, final is met or missed",
+}
+CONDITION_WORDS = {
+    Condition.NONE: "",
+    Condition.PRELIMINARY_DUE: "a preliminary result is still owed",
+    Condition.STILL_SIMPLE: "the matter is still a simple one",
+}
+HEAD = """# The workflow
+
+Made from `models.handling.rules.WORKFLOW` by `python -m tests.support.workflow_page`; a test compares. Do not edit by hand.
+
+| state | act | who | leads to | clock | only if |
+|---|---|---|---|---|---|
+"""
+TAIL = """
+Unit roles (经办人, 单位负责人) act only on appeals their own unit leads; office roles never on one their own unit leads.
+Sending back and rejecting leave every due date where it was. `recalculate` is the system's own act after an import of the
+calendar: it changes pending provisional dates only, and leaves an event. `submit` makes an appeal, `register` records a concluded one.
+"""
+
+
+def page() -> str:
+    return HEAD + "".join(_row(step) for step in WORKFLOW.values()) + TAIL
+
+
+def _row(step: Step) -> str:
+    roles = "、".join(ROLE_LABELS[role] for role in Role if role in step.roles)
+    cells = (
+        f"{STATE_LABELS[step.state]} `{step.state}`", f"{ACTION_LABELS[step.action]} `{step.action}`", roles,
+        f"{STATE_LABELS[step.target]} `{step.target}`", CLOCK_WORDS[step.clock], CONDITION_WORDS[step.condition],
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
