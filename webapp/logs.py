@@ -1,4 +1,4 @@
-"""Logs as JSON lines on standard error, in UTC. Nothing that people wrote goes in: only codes, ids and places (LOG-1)."""
+"""Logs as JSON lines on standard error, in UTC: codes, ids and places, nothing that people wrote (LOG-1)."""
 
 import logging
 import sys

@@ -43,8 +43,12 @@ def page() -> str:
 def _row(step: Step) -> str:
     roles = "、".join(ROLE_LABELS[role] for role in Role if role in step.roles)
     cells = (
-        f"{STATE_LABELS[step.state]} `{step.state}`", f"{ACTION_LABELS[step.action]} `{step.action}`", roles,
-        f"{STATE_LABELS[step.target]} `{step.target}`", CLOCK_WORDS[step.clock], CONDITION_WORDS[step.condition],
+        f"{STATE_LABELS[step.state]} `{step.state}`",
+        f"{ACTION_LABELS[step.action]} `{step.action}`",
+        roles,
+        f"{STATE_LABELS[step.target]} `{step.target}`",
+        CLOCK_WORDS[step.clock],
+        CONDITION_WORDS[step.condition],
     )
     return f"| {' | '.join(cells)} |\n"
 
