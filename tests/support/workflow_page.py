@@ -24,15 +24,17 @@ CONDITION_WORDS = {
 }
 HEAD = """# The workflow
 
-Made from `models.handling.rules.WORKFLOW` by `python -m tests.support.workflow_page`; a test compares. Do not edit by hand.
+Made from `models.handling.rules.WORKFLOW` by `python -m tests.support.workflow_page`; a test compares.
+Do not edit by hand.
 
 | state | act | who | leads to | clock | only if |
 |---|---|---|---|---|---|
 """
 TAIL = """
-Unit roles (经办人, 单位负责人) act only on appeals their own unit leads; office roles never on one their own unit leads.
-Sending back and rejecting leave every due date where it was. `recalculate` is the system's own act after an import of the
-calendar: it changes pending provisional dates only, and leaves an event. `submit` makes an appeal, `register` records a concluded one.
+Unit roles (经办人, 单位负责人) act only on appeals their own unit leads; office roles never on one it leads.
+Sending back and rejecting leave every due date where it was. `recalculate` is the system's own act after an
+import of the calendar: it changes pending provisional dates only, and leaves an event. `submit` makes an appeal,
+`register` records a concluded one.
 """
 
 

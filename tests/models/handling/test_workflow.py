@@ -1,5 +1,6 @@
-"""The workflow table, walked whole: state × act × role × unit, against an expectation written by hand from domain.md §3."""
+"""The workflow table, walked whole: state × act × role × unit, against a table written by hand from domain.md §3."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -39,13 +40,15 @@ TABLE = {
     for state, action, target, *roles in (line.split() for line in EXPECTED.strip().splitlines())
 }
 """(state, act) → (next state, roles). Written by hand: never derive it from WORKFLOW."""
-UNIT_ACTS = {Action.SIGN, Action.VERIFY, Action.PROPOSE_PRELIMINARY, Action.PROPOSE_REPLY, Action.SIGN_OFF, Action.SEND_BACK}
+UNIT_ACTS = {
+    Action.SIGN, Action.VERIFY, Action.PROPOSE_PRELIMINARY, Action.PROPOSE_REPLY, Action.SIGN_OFF, Action.SEND_BACK,
+}
 DISPATCHED_ON = date(2026, 11, 17)
 PRELIMINARY = Milestone(1, Stage.PRELIMINARY, DISPATCHED_ON, 15, date(2026, 12, 8))
 
 
 def projection(state: State, complexity: Complexity | None) -> Projection:
-    """An appeal in this state as it would stand: before dispatch no unit leads it; a complex one owes a preliminary result."""
+    """An appeal as it would stand: before dispatch no unit leads it; a complex one owes a preliminary result."""
     is_led = state not in {State.SUBMITTED, State.ACCEPTED, State.DECLINED}
     milestones = (PRELIMINARY,) if complexity is Complexity.COMPLEX else ()
     return Projection(state, complexity=complexity, lead_unit_id=LEAD if is_led else None, milestones=milestones)
@@ -86,7 +89,7 @@ SITUATIONS = [projection(state, complexity) for state, complexity in product(Sta
 
 def test_every_state_act_role_and_unit_answers_as_the_hand_written_table_says():
     wrong = [
-        (now.state, action, sorted(actor.roles), actor.unit_id, expected(now, action, actor), actual(now, action, actor))
+        (now.state, action, sorted(actor.roles), actor.unit_id, actual(now, action, actor))
         for now, action, actor in product(SITUATIONS, Action, ACTORS)
         if expected(now, action, actor) != actual(now, action, actor)
     ]
@@ -153,18 +156,15 @@ def test_only_a_filing_or_a_record_makes_an_appeal():
 @pytest.mark.parametrize("is_related", [True, False])
 def test_only_a_report_is_kept_from_the_accused_unit_and_its_relations(kind, is_related):
     refuses = kind is AppealKind.REPORT and is_related
-    try:
+    with pytest.raises(Refused, match="accused_unit_cannot_handle") if refuses else nullcontext():
         check_dispatch(kind, "/1/", "/1/7/" if is_related else "/9/", is_related=is_related)
-    except Refused as refused:
-        assert refuses and refused.code == "accused_unit_cannot_handle"
-    else:
-        assert not refuses
 
 
 def test_a_preliminary_result_already_given_is_not_asked_for_again():
     met = replace(PRELIMINARY, status="met", reached_on=date(2026, 12, 1))
     now = Projection(State.HANDLING, complexity=Complexity.COMPLEX, lead_unit_id=LEAD, milestones=(met,))
-    assert actual(now, Action.PROPOSE_PRELIMINARY, Actor(1, "经办", frozenset({Role.HANDLER}), LEAD)) == "preliminary_due"
+    handler = Actor(1, "经办", frozenset({Role.HANDLER}), LEAD)
+    assert actual(now, Action.PROPOSE_PRELIMINARY, handler) == "preliminary_due"
 
 
 def test_the_page_of_the_workflow_is_made_from_the_table():
