@@ -74,11 +74,13 @@ class ReplySlip:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Inverse of `to_json`; raises KeyError, TypeError or ValueError on anything else."""
-        values = json.loads(text)
-        demands = tuple(SlipDemand(**demand) for demand in values.pop("demands"))
-        dates = {name: date.fromisoformat(values.pop(name)) for name in ("filed_on", "issued_on")}
-        lists = {name: tuple(values.pop(name)) for name in ("copies", "annexes")}
-        return cls(demands=demands, **dates, **lists, **values)
+        values: dict[str, Any] = json.loads(text)
+        values["demands"] = tuple(SlipDemand(**demand) for demand in values["demands"])
+        for name in ("filed_on", "issued_on"):
+            values[name] = date.fromisoformat(values[name])
+        for name in ("copies", "annexes"):
+            values[name] = tuple(values[name])
+        return cls(**values)
 
     @property
     def content_hash(self) -> str:
