@@ -1,21 +1,23 @@
 """One workflow act over HTTP, the same for desk and office: key, scope, form, command, answer.
 
-Each feature lists its acts as data (`ActView`); the allowed ones of an appeal are what the workflow table says.
+Each feature lists its acts as data (`ActView`); which of them an appeal allows now is what the workflow table says.
+By convention the view of an act is called as the act's value (`desk.sign`, `office.publish`): pages find its URL so.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import flash, redirect, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
+from wtforms import Field, FieldList
 
 from models.accounts.types import Actor
 from models.appeals.queries import visible_appeal
 from models.appeals.tables import Appeal
-from models.errors import Conflict, Refused
+from models.errors import Conflict, DomainError, Refused
 from models.handling import commands, queries, rules
-from models.handling.types import Action
+from models.handling.types import Action, Projection
 from webapp import access, clock, db
 from webapp.calendar import current_calendar
 from webapp.forms import ActForm
@@ -23,28 +25,42 @@ from webapp.messages import message
 
 Command = Callable[[Session, Appeal, commands.Act, ActForm], str]
 """Carries the act out and answers what to tell the person: what happened and what comes next."""
+Explain = Callable[[ActForm, DomainError], None]
+"""Puts a refusal into the form where the person will look for it."""
+PAGE_EXPIRED = "页面已失效，请刷新后重试。"
+
+
+def in_summary(form: ActForm, error: DomainError) -> None:
+    """The reason above the form: the refusal concerns the act as a whole."""
+    form.form_errors.append(message(error.code))
 
 
 @dataclass(frozen=True)
 class ActView:
-    """How one act looks: its form, its button, its command."""
+    """How one act looks: its form, its button, its command.
+
+    `page` names the endpoint where the act is done when its form needs a page of its own; the panel then shows a link.
+    `template` is a part that shows the form's fields when they need more than to stand one below the other.
+    `is_quiet` makes the button a secondary one.
+    """
 
     action: Action
     form: type[ActForm]
     command: Command
     button: str
+    page: str = ""
     template: str = ""
     is_quiet: bool = False
+    explain: Explain = in_summary
 
 
 Acts = Mapping[Action, ActView]
 Show = Callable[..., Response]
-"""Renders the appeal's page again: `show(appeal, failed=form, action=action, status=422)`."""
+"""Renders the page the form stands on: `show(appeal, failed=form, action=action, status=422)`."""
 
 
-def allowed_acts(session: Session, appeal: Appeal, actor: Actor, acts: Acts) -> list[ActView]:
+def allowed_acts(projection: Projection, actor: Actor, acts: Acts) -> list[ActView]:
     """The acts to show now, in the table's order."""
-    projection = queries.projection(session, appeal)
     return [acts[action] for action in rules.allowed(projection, actor) if action in acts]
 
 
@@ -52,42 +68,80 @@ def form_for(act: ActView, appeal: Appeal) -> ActForm:
     """A fresh form for this row; each form on a page has ids of its own."""
     form = act.form(formdata=None)
     form.version.data = str(appeal.version)
+    return with_own_ids(form, act.action)
+
+
+def with_own_ids(form: ActForm, action: Action) -> ActForm:
+    """Two acts on one page may both have a 说明: their controls need different ids. Names stay."""
+    for field in form:
+        if isinstance(field, Field) and not isinstance(field, FieldList):
+            field.id = f"{action.value}-{field.name}"
     return form
 
 
-def perform(uid: str, act: ActView, *, show: Show, done: Callable[[Appeal], str]) -> Response:
-    """`POST …/<action>`. A repeat of the same form leads where the first did (DUR-5)."""
+def perform(uid: str, act: ActView, *, show: Show, done: Callable[[Appeal], str], burns_key: bool = True) -> Response:
+    """`POST …/<action>`: 303 when done, 422 when refused or incomplete, 409 when the row changed meanwhile.
+
+    A repeat of the same form leads where the first did (DUR-5), unless it burns no key: saving a draft again is no
+    harm, and an older form sent after it must meet the newer draft, not a redirect that drops its text.
+    """
     session, actor = db.session(), access.current_actor()
     form = act.form()
     appeal = visible_appeal(session, actor, uid, lock=True)
-    if queries.act_key(session, form.key_hash) is not None:
+    if burns_key and _is_repeat(session, actor, form, _subject(act, uid)):
         flash("这一步已经办理，没有重复提交。", "info")
         return redirect(done(appeal), code=303)
     if not form.validate_on_submit():
-        return show(appeal, failed=form, action=act.action, status=422)
+        return _again(appeal, act, form, show, 422)
     try:
         said = act.command(session, appeal, _act(actor, form), form)
-    except Refused as refused:
-        return _refused(appeal, act, form, refused, show)
-    except Conflict as conflict:
-        session.expire_all()
-        return show(appeal, failed=_with_error(form, message(conflict.code)), action=act.action, status=409)
-    commands.remember_key(session, form.key_hash, actor, f"{act.action.value}:{uid}", now=clock.now())
+    except (Refused, Conflict) as error:
+        return _refused(uid, act, form, error, show)
+    if burns_key:
+        commands.remember_key(session, form.key_hash, actor, _subject(act, uid), now=clock.now())
     flash(said, "success")
     return redirect(done(appeal), code=303)
 
 
-def _refused(appeal: Appeal, act: ActView, form: ActForm, refused: Refused, show: Show) -> Response:
-    """The refusal on the page it was asked from, with everything that was typed; the attempt stays in the log (AUD-4)."""
-    access.record_denied(access.current_actor(), f"{request.endpoint}:{act.action.value}:{refused.code}", appeal.uid)
-    fresh = visible_appeal(db.session(), access.current_actor(), appeal.uid)
-    return show(fresh, failed=_with_error(form, message(refused.code)), action=act.action, status=422)
+def _subject(act: ActView, uid: str) -> str:
+    return f"{act.action.value}:{uid}"
 
 
-def _with_error(form: ActForm, text: str) -> ActForm:
-    form.form_errors.append(text)
-    return form
+def _is_repeat(session: Session, actor: Actor, form: ActForm, subject: str) -> bool:
+    """True for this person's own form sent again. A key of somebody else's, or of another act, is no key at all."""
+    used = queries.act_key(session, form.key_hash)
+    if used is None:
+        return False
+    if (used.account_id, used.subject) == (actor.account_id, subject):
+        return True
+    form.submission_key.data = ""
+    return False
+
+
+def _again(appeal: Appeal, act: ActView, form: ActForm, show: Show, status: int) -> Response:
+    """The page with what was typed. A form whose key is no good gets a new one: nothing was done with it yet."""
+    if form.submission_key.errors:
+        form.form_errors.append(PAGE_EXPIRED)
+        form.submission_key.data = form.submission_key.default()
+    return show(appeal, failed=with_own_ids(form, act.action), action=act.action, status=status)
+
+
+def _refused(uid: str, act: ActView, form: ActForm, error: DomainError, show: Show) -> Response:
+    """The refusal on the page it was asked from, with all that was typed; the attempt stays in the log (AUD-4).
+
+    Logging ends the request's transaction: what the command wrote before it was refused is gone; the row is read anew.
+    """
+    actor = access.current_actor()
+    access.record_denied(actor, f"{request.endpoint}:{act.action.value}:{error.code}", uid)
+    act.explain(form, error)
+    fresh = visible_appeal(db.session(), actor, uid)
+    return _again(fresh, act, form, show, 409 if isinstance(error, Conflict) else 422)
 
 
 def _act(actor: Actor, form: ActForm) -> commands.Act:
     return commands.Act(actor, clock.now(), current_calendar(), expected_version=form.expected_version)
+
+
+def noted(act: commands.Act, *, internal: str = "", public: str = "") -> commands.Act:
+    """The act with what is said about it: `internal` for staff, `public` for the appellant to read."""
+    return replace(act, internal_note=internal, public_note=public)

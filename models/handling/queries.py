@@ -124,6 +124,27 @@ def reply_items(session: Session, reply: Reply) -> dict[int, ReplyItem]:
     return {row.demand_id: row for row in rows}
 
 
+def replies(session: Session, appeal: Appeal) -> Sequence[Reply]:
+    """Every reply of an appeal, drafts included, the newest round first. For staff."""
+    statement = (
+        select(Reply)
+        .where(col(Reply.appeal_id) == appeal.id)
+        .order_by(col(Reply.round).desc(), col(Reply.id).desc())
+    )
+    return session.exec(statement).all()
+
+
+def items_of(session: Session, replies: Sequence[Reply]) -> dict[int, dict[int, ReplyItem]]:
+    """Items of several replies in one statement: reply id → demand id → item."""
+    if not replies:
+        return {}
+    rows = session.exec(select(ReplyItem).where(col(ReplyItem.reply_id).in_([reply.id for reply in replies]))).all()
+    found: dict[int, dict[int, ReplyItem]] = {}
+    for row in rows:
+        found.setdefault(row.reply_id, {})[row.demand_id] = row
+    return found
+
+
 def act_key(session: Session, key_hash: str) -> ActKey | None:
     return session.get(ActKey, key_hash)
 

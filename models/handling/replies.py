@@ -40,7 +40,7 @@ class Draft:
     summary: str = ""
     next_milestone_on: date | None = None
     version: int | None = None
-    """The draft's row version the form was made from; None when there was none yet."""
+    """The draft's row version the form was made from, 0 when there was none yet; None checks nothing."""
 
 
 def save_draft(session: Session, appeal: Appeal, draft: Draft, act: Act) -> Reply:
@@ -61,7 +61,7 @@ def save_draft(session: Session, appeal: Appeal, draft: Draft, act: Act) -> Repl
 
 
 def _check_draft_version(reply: Reply | None, draft: Draft) -> None:
-    found = reply.version if reply else None
+    found = reply.version if reply else 0
     if draft.version is not None and draft.version != found:
         raise Conflict("draft_changed_meanwhile", expected=draft.version, found=found)
 

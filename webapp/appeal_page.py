@@ -1,0 +1,201 @@
+"""The appeal page of desk and office: what was said, the clock, the acts allowed now, the replies, the timeline.
+
+A bounded number of statements whatever the appeal holds. The appellant's identity is in the context only when this
+actor may know it: where it may not be shown the name `contact` does not exist (ACC-5).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, url_for
+from sqlmodel import Session
+
+from models.accounts.queries import unit_names
+from models.accounts.types import Actor
+from models.appeals import queries as appeals
+from models.appeals.tables import Appeal, Attachment, Demand
+from models.appeals.types import (
+    CHANNEL_LABELS,
+    COMPLEXITY_LABELS,
+    KIND_LABELS,
+    LEVEL_LABELS,
+    STATE_LABELS,
+    AppellantKind,
+    Level,
+)
+from models.appeals.vault import Identity
+from models.handling import queries as handling
+from models.handling.tables import Reply
+from models.handling.types import Action, Milestone, Projection, ReplyKind, ReplyStatus
+from models.slips import queries as slips
+from models.slips.commands import number_text
+from models.slips.tables import SLIP_LABELS, Slip, SlipStatus
+from webapp import clock, presenting
+from webapp.act_panels import act_panels, changes_since, has_place, kept
+from webapp.acts import Acts
+from webapp.calendar import current_calendar
+from webapp.filters import category_label, cn_date, cn_datetime
+from webapp.forms import ActForm
+
+REPLY_KIND_LABELS = {ReplyKind.PRELIMINARY: "初步结果", ReplyKind.FINAL: "答复"}
+REPLY_STATES = {
+    ReplyStatus.DRAFT: ("草稿，未送签", "todo"),
+    ReplyStatus.PROPOSED: ("待单位负责人签发", "active"),
+    ReplyStatus.SIGNED_OFF: ("已签发，市优办审核中", "active"),
+    ReplyStatus.PUBLISHED: ("已答复诉求人", "done"),
+}
+NOTE_ANONYMOUS = "诉求人匿名提交，没有留下联系方式；答复会显示在查询页面。"
+NOTE_CONFIDENTIAL = "诉求人要求保密，需要联系的，请经市优办转达。"
+NOTE_REPORT = "举报件不向承办单位提供举报人身份，需要联系的，请经市优办转达。"
+NOTE_SEALED = "诉求人要求保密，身份信息须经身份保管人同意后才能查看。"
+NOTE_NONE = "诉求人没有留下联系方式。"
+NOTE_READER = "您的岗位不查看诉求人身份。"
+
+
+@dataclass(frozen=True)
+class ReplyView:
+    """A reply in whatever state, demand by demand."""
+
+    label: str
+    state_label: str
+    state_tone: str
+    demands: list[presenting.DemandView]
+    next_milestone: str
+    saved_text: str
+    is_published: bool
+
+
+@dataclass(frozen=True)
+class SlipView:
+    uid: str
+    label: str
+    number: str
+    title: str
+    issued_text: str
+    is_void: bool
+
+
+def appeal_context(
+    session: Session, actor: Actor, appeal: Appeal, acts: Acts,
+    *, failed: ActForm | None = None, action: Action | None = None,
+) -> dict[str, Any]:
+    """Everything the parts in templates/appeals/ read. `failed` is the form of `action` that could not be carried out.
+
+    Keys: appeal, facts, [contact,] contact_note, demands, files, milestones, days, started, due, state_label,
+    state_tone, acts, changes (what others did since the failed form was made), kept and reasons (what was typed and
+    why it failed, when the act is no longer allowed), replies, slips, timeline.
+    """
+    units, demands = unit_names(session), appeals.demands(session, appeal)
+    projection, history = handling.projection(session, appeal), handling.events(session, appeal)
+    changes = changes_since(history, failed, units)
+    panels = act_panels(projection, actor, appeal, acts, failed=failed, action=action)
+    lost = failed if failed is not None and not has_place(failed, panels) else None
+    return {
+        "appeal": appeal,
+        "facts": _facts(appeal, units),
+        **_contact(session, actor, appeal),
+        "demands": presenting.demand_views(demands),
+        "files": _files(appeal, appeals.attachments(session, appeal)),
+        **clock_context(projection),
+        "state_label": STATE_LABELS[appeal.state],
+        "state_tone": presenting.STATE_TONES.get(appeal.state, "active"),
+        "acts": panels,
+        "changes": changes,
+        "kept": kept(lost) if lost is not None else [],
+        "reasons": lost.form_errors if lost is not None else [],
+        "replies": reply_views(session, appeal, demands),
+        "slips": [_slip_view(slip) for slip in slips.of_appeal(session, appeal)],
+        "timeline": presenting.staff_timeline(history, units),
+    }
+
+
+def clock_context(projection: Projection) -> dict[str, Any]:
+    """The clock panel: milestones, why the current one falls on its day, when it started; the heading's countdown."""
+    today, calendar = clock.today(), current_calendar()
+    nearest = projection.next_milestone
+    return {
+        "milestones": presenting.milestone_views(projection.milestones, today, calendar),
+        "days": presenting.day_views(nearest, calendar) if nearest else (),
+        "started": presenting.started_text(projection.milestones, today, calendar) if nearest else "",
+        "due": _deadline(nearest),
+    }
+
+
+def _deadline(nearest: Milestone | None) -> presenting.Deadline | None:
+    if nearest is None:
+        return None
+    is_provisional = nearest.is_provisional
+    return presenting.deadline(nearest.due_on, clock.today(), current_calendar(), is_provisional=is_provisional)
+
+
+def _facts(appeal: Appeal, units: dict[int, str]) -> list[tuple[str, str]]:
+    filed = f"{CHANNEL_LABELS[appeal.channel]} · {cn_datetime(appeal.filed_at)} 提交"
+    lead = units.get(appeal.lead_unit_id or 0, "")
+    dispatched = f"{cn_date(appeal.dispatched_on)} 交办{lead}" if appeal.dispatched_on else ""
+    rows = [
+        ("诉求人", presenting.appellant_text(appeal)),
+        ("类别", f"{KIND_LABELS[appeal.kind]} · {category_label(appeal.category)}"),
+        ("被反映单位", units.get(appeal.against_unit_id or 0, "不清楚")),
+        ("渠道", "，".join(part for part in (filed, dispatched) if part)),
+    ]
+    if appeal.level is not Level.NORMAL:
+        rows.append(("紧急程度", LEVEL_LABELS[appeal.level]))
+    if appeal.complexity is not None:
+        rows.append(("办理类型", COMPLEXITY_LABELS[appeal.complexity]))
+    return rows
+
+
+def _contact(session: Session, actor: Actor, appeal: Appeal) -> dict[str, Any]:
+    """`contact` only when this actor may know who filed; otherwise a sentence on how to reach the appellant."""
+    found = appeals.identity(session, current_app.extensions["zhitongche.vault"], actor, appeal)
+    if found is not None:
+        return {"contact": _contact_rows(found), "contact_note": ""}
+    return {"contact_note": _contact_note(actor, appeal)}
+
+
+def _contact_rows(found: Identity) -> list[tuple[str, str]]:
+    rows = [
+        ("姓名", found.name), ("电话", found.phone), ("地址", found.address), ("企业名称", found.enterprise_name),
+        ("统一社会信用代码", found.credit_code),
+    ]
+    return [(label, text) for label, text in rows if text]
+
+
+def _contact_note(actor: Actor, appeal: Appeal) -> str:
+    if appeal.appellant_kind is AppellantKind.ANONYMOUS:
+        return NOTE_ANONYMOUS
+    if appeals.may_see_identity(actor, appeal):
+        return NOTE_NONE
+    if actor.is_office:
+        return NOTE_SEALED
+    if actor.is_unit:
+        return NOTE_CONFIDENTIAL if appeal.is_confidential else NOTE_REPORT
+    return NOTE_READER
+
+
+def _files(appeal: Appeal, found: Sequence[Attachment]) -> list[presenting.FileView]:
+    urls = {one.uid: url_for(".file", uid=appeal.uid, file_uid=one.uid) for one in found}
+    return presenting.file_views(found, urls)
+
+
+def reply_views(session: Session, appeal: Appeal, demands: Sequence[Demand]) -> list[ReplyView]:
+    """Every reply of the appeal, newest first, in two statements."""
+    found = handling.replies(session, appeal)
+    items = handling.items_of(session, found)
+    return [_reply_view(reply, presenting.demand_views(demands, items.get(reply.id or 0))) for reply in found]
+
+
+def _reply_view(reply: Reply, demands: list[presenting.DemandView]) -> ReplyView:
+    label, tone = REPLY_STATES[reply.status]
+    return ReplyView(
+        REPLY_KIND_LABELS[reply.kind], label, tone, demands, cn_date(reply.next_milestone_on),
+        cn_datetime(reply.published_at or reply.updated_at), reply.status is ReplyStatus.PUBLISHED,
+    )
+
+
+def _slip_view(slip: Slip) -> SlipView:
+    return SlipView(
+        slip.uid, SLIP_LABELS[slip.kind], number_text(slip.kind, slip.year, slip.number), slip.title,
+        cn_date(slip.issued_on), slip.status is SlipStatus.VOID,
+    )
