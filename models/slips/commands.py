@@ -16,11 +16,10 @@ from models.handling.commands import Act
 from models.handling.replies import publish
 from models.handling.tables import Reply
 from models.handling.types import OUTCOME_LABELS
+from models.slips.rules import CODE_ALPHABET, CODE_LETTERS, grouped
 from models.slips.tables import SLIP_MARKS, Slip, SlipKind
 from models.slips.types import ReplySlip, SlipDemand
 from models.workdays.rules import local_day
-
-CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,7 @@ class Letterhead:
 
 def verification_code() -> str:
     """80 random bits in Crockford's base 32, four groups: it proves a slip, it opens nothing."""
-    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(16))
-    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+    return grouped("".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LETTERS)))
 
 
 def publish_reply(session: Session, appeal: Appeal, act: Act, letterhead: Letterhead) -> Slip:
