@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, select, update
 
 from models.accounts.passwords import hash_password
 from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, Unit
@@ -112,3 +112,12 @@ def change_password(session: Session, account: Account, password: str, *, now: d
 
 def note_failure(session: Session, subject_hash: str, *, now: datetime) -> None:
     session.add(LoginFailure(subject_hash=subject_hash, at=now))
+
+
+def forget_failures(session: Session, before: datetime) -> int:
+    """Drops failed sign-ins that no throttle counts any more. Returns how many."""
+    found = session.exec(select(LoginFailure).where(col(LoginFailure.at) < before)).all()
+    for failure in found:
+        session.delete(failure)
+    session.flush()
+    return len(found)

@@ -22,6 +22,8 @@ from models.handling.types import Action, Effects, Happening, Milestone, Project
 from models.workdays.rules import local_day
 from models.workdays.types import WorkCalendar
 
+NO_EFFECTS = Effects()
+
 
 @dataclass(frozen=True)
 class Act:
@@ -65,9 +67,22 @@ def register(
     *,
     now: datetime,
     note: str,
+    internal_note: str = "",
+    lead_unit: Unit | None = None,
 ) -> Appeal:
-    """Records a matter that was concluded before it came here, with what was answered."""
-    return _create(session, filing, identity, vault, Action.REGISTER, now=now, note=note)
+    """Records a matter that was concluded before it came here: what was answered and, where known, by which unit."""
+    effects = Effects(lead_unit_id=lead_unit.id if lead_unit else None)
+    return _create(
+        session,
+        filing,
+        identity,
+        vault,
+        Action.REGISTER,
+        now=now,
+        note=note,
+        internal_note=internal_note,
+        effects=effects,
+    )
 
 
 def _create(
@@ -79,6 +94,8 @@ def _create(
     *,
     now: datetime,
     note: str = "",
+    internal_note: str = "",
+    effects: Effects = NO_EFFECTS,
 ) -> Appeal:
     state = rules.BEGINNINGS[action]
     appeal = appeals.create(session, filing, identity, vault, now=now, year=local_day(now).year, state=state)
@@ -93,11 +110,13 @@ def _create(
         actor_id=actor.account_id,
         actor_name=actor.display_name,
         unit_id=actor.unit_id,
+        effects=effects_to_json(effects),
         public_note=note,
+        internal_note=internal_note,
     )
-    appeal.version = 1
+    appeal.version, appeal.lead_unit_id = 1, effects.lead_unit_id
     session.add_all((event, appeal))
-    _trace(session, appeal, action, actor, now, {"seq": 1})
+    _trace(session, appeal, action, actor, now, {"seq": 1, **event.effects})
     session.flush()
     return appeal
 

@@ -1,0 +1,63 @@
+"""`flask sweep`: every act that time alone causes, once. Safe to run as often as one likes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import click
+from flask import current_app
+from sqlmodel import Session
+
+from models.accounts.commands import forget_failures
+from models.appeals.commands import unstage
+from models.appeals.queries import stale_uploads
+from models.handling.commands import recalculate_all
+from models.workdays.queries import load_calendar
+from webapp import clock, db
+from webapp.cli.refusals import BadArgument
+from webapp.files import FileStore
+from webapp.spreadsheets import parse_instant
+
+STAGED_FOR = timedelta(hours=24)
+FAILURES_KEPT_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one run did."""
+
+    recalculated: int
+    files: tuple[str, ...]
+    failures: int
+
+
+@click.command("sweep")
+@click.option("--now", "moment", metavar="ISO", help="按这个时刻计算，例如 2026-11-23T08:00:00（默认为现在）")
+def sweep(moment: str | None) -> None:
+    """更新暂算期限，清理24小时前未提交的附件和一天前的登录失败记录。可以重复运行。"""
+    now = _instant(moment) if moment is not None else clock.now()
+    with db.database().writing() as session:
+        swept = _sweep(session, now)
+    # After the commit: a file without a row is found by `flask check`, a row without its file is lost evidence.
+    store: FileStore = current_app.extensions["zhitongche.files"]
+    for stored_name in swept.files:
+        store.delete(stored_name)
+    click.echo(f"重新计算暂算期限的诉求 {swept.recalculated} 件")
+    click.echo(f"清理未提交的附件 {len(swept.files)} 个")
+    click.echo(f"清理登录失败记录 {swept.failures} 条")
+
+
+def _instant(text: str) -> datetime:
+    found = parse_instant(text)
+    if found is None:
+        raise BadArgument(f"--now 的值“{text}”不是有效时间，请写成 2026-11-23T08:00:00 的样式")
+    return found
+
+
+def _sweep(session: Session, now: datetime) -> Swept:
+    recalculated = recalculate_all(session, now=now, calendar=load_calendar(session))
+    stale = stale_uploads(session, now - STAGED_FOR)
+    for upload in stale:
+        unstage(session, upload)
+    session.flush()
+    failures = forget_failures(session, now - FAILURES_KEPT_FOR)
+    return Swept(recalculated, tuple(upload.stored_name for upload in stale), failures)
