@@ -18,11 +18,12 @@ from models.handling.types import (
     Outcome,
     Stage,
 )
-from models.workdays.rules import explain, workdays_between
-from models.workdays.types import WorkCalendar
+from models.workdays.rules import explain, statutory_name, workdays_between
+from models.workdays.types import DayNote, WorkCalendar
 from webapp.filters import cn_date, cn_datetime, file_size
 
 SOON_WORKDAYS = 1
+WEEKEND = 5
 STATE_TONES = {
     State.SUBMITTED: "todo",
     State.ACCEPTED: "todo",
@@ -183,6 +184,16 @@ def explanation(start_on: date, workdays: int, calendar: WorkCalendar) -> tuple[
         )
         for note in explain(start_on, workdays, calendar)
     )
+
+
+def _why(note: DayNote, calendar: WorkCalendar) -> str:
+    """The reason alone: weekday, number and 暂算 stand in columns of their own."""
+    if note.number == 0:
+        return "交办当日"
+    mark = calendar.marked.get(note.on)
+    if note.counts:
+        return "调休上班" if mark is not None and note.on.weekday() >= WEEKEND else ""
+    return (mark.name if mark is not None else statutory_name(note.on, calendar)) or "周末"
 
 
 def started_text(milestones: Sequence[Milestone], today: date, calendar: WorkCalendar) -> str:
