@@ -179,7 +179,7 @@ def explanation(start_on: date, workdays: int, calendar: WorkCalendar) -> tuple[
             note.on.isoformat(),
             note.counts,
             note.number if note.counts else None,
-            note.reason,
+            _why(note, calendar),
             note.on.year not in calendar.arranged_years,
         )
         for note in explain(start_on, workdays, calendar)
