@@ -136,7 +136,6 @@ def dispatch(session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit) -> 
     accused_path = accused.path if accused else ""
     related = is_related(accused_path, lead_unit.path)
     rules.check_dispatch(appeal.kind, accused_path, lead_unit.path, is_related=related)
-    appeal.dispatched_on = local_day(act.now)
     return perform(session, appeal, Action.DISPATCH, act, lead_unit_id=lead_unit.id)
 
 
@@ -178,6 +177,8 @@ def perform(
     effects = EFFECTS[step.clock](before, _moment(session, appeal, act, complexity, step.clock))
     if lead_unit_id is not None:
         effects = replace(effects, lead_unit_id=lead_unit_id)
+    if step.clock is rules.Clock.START:
+        appeal.dispatched_on = local_day(act.now)
     return _record(session, appeal, before, _Record(action, act, step.target, effects))
 
 

@@ -1,0 +1,319 @@
+"""A random walk of everybody through every act over the end of a year: events add up to what is stored (CON-2)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from models.accounts.queries import unit_by_name
+from models.accounts.types import Actor, Role
+from models.appeals.types import AppealKind, Complexity, State
+from models.audit.queries import verdict
+from models.errors import DomainError, Refused
+from models.handling import commands, queries, replies, rules
+from models.handling.types import Action, ReplyKind
+from models.slips.commands import publish_reply
+from models.workdays.commands import import_arrangement
+from models.workdays.queries import load_calendar
+from tests.models.handling.arrangements import days_of
+from tests.models.handling.test_workflow import TABLE
+from tests.models.handling.witness import Witness, check
+from tests.support.actors import actor
+from tests.support.engines import AUDIT_KEY
+from tests.support.factories import IDENTITY, LETTERHEAD, VAULT, Story, filing
+
+UNITS = ("市监局", "税务局", "")
+NEXT_MONTH = timedelta(days=30)
+
+
+def _draft(story: "Walk", kind: ReplyKind) -> replies.Draft:
+    teller = Story.__new__(Story)
+    teller.session, teller.appeal = story.session, story.appeal
+    ahead = story.now.date() + NEXT_MONTH if kind is ReplyKind.PRELIMINARY else None
+    return replace(teller.draft(kind), next_milestone_on=ahead)
+
+
+def _dispatch(walk: "Walk", act: commands.Act) -> None:
+    unit = unit_by_name(walk.session, UNITS[walk.choice % 2])
+    assert unit is not None
+    commands.dispatch(walk.session, walk.appeal, act, lead_unit=unit)
+
+
+ACTS = {
+    Action.ACCEPT: lambda walk, act: commands.accept(walk.session, walk.appeal, act),
+    Action.DECLINE: lambda walk, act: commands.decline(walk.session, walk.appeal, act, reason_text="理由"),
+    Action.DISPATCH: _dispatch,
+    Action.SIGN: lambda walk, act: commands.sign(walk.session, walk.appeal, act),
+    Action.VERIFY: lambda walk, act: commands.verify(
+        walk.session, walk.appeal, act, complexity=list(Complexity)[walk.choice % 2],
+    ),
+    Action.RECLASSIFY: lambda walk, act: commands.decide(walk.session, walk.appeal, act, Action.RECLASSIFY),
+    Action.PROPOSE_PRELIMINARY: lambda walk, act: replies.propose(
+        walk.session, walk.appeal, _draft(walk, ReplyKind.PRELIMINARY), act,
+    ),
+    Action.PROPOSE_REPLY: lambda walk, act: replies.propose(
+        walk.session, walk.appeal, _draft(walk, ReplyKind.FINAL), act,
+    ),
+    Action.SIGN_OFF: lambda walk, act: replies.sign_off(walk.session, walk.appeal, act),
+    Action.SEND_BACK: lambda walk, act: replies.send_back(walk.session, walk.appeal, act),
+    Action.REJECT: lambda walk, act: replies.reject(walk.session, walk.appeal, act),
+    Action.PUBLISH: lambda walk, act: publish_reply(walk.session, walk.appeal, act, LETTERHEAD),
+    Action.CLOSE: lambda walk, act: commands.decide(walk.session, walk.appeal, act, Action.CLOSE),
+}
+VISITED: set[tuple[State, Action]] = set()
+STEPS: list[Action] = []
+
+
+class Walk(RuleBasedStateMachine):
+    """One appeal, everybody, any act at any time. The transaction is rolled back at the end of each walk."""
+
+    database = None
+    appeal = None
+
+    @initialize(day=st.integers(0, 45), kind=st.sampled_from(AppealKind))
+    def file(self, day: int, kind: AppealKind) -> None:
+        self.opened = self.database.session(is_write=True)
+        self.session = self.opened.__enter__()
+        self.choice, self.is_imported = 0, False
+        self.now = datetime(2026, 11, 16, 1, tzinfo=UTC) + timedelta(days=day)
+        self.calendar = load_calendar(self.session)
+        self.people = self._everybody()
+        self._file(kind)
+
+    def _file(self, kind: AppealKind) -> None:
+        accused = unit_by_name(self.session, "税务局")
+        made = filing(filed_at=self.now, kind=kind, against_unit_id=accused.id if accused else None)
+        self.appeal = commands.submit(self.session, made, IDENTITY, VAULT, now=self.now)
+        self.witness = Witness(self.session, self.appeal, self.now)
+
+    def _everybody(self) -> list[Actor]:
+        found = [actor(self.session, role, unit=unit) for role in Role for unit in UNITS]
+        both = actor(self.session, Role.HANDLER, Role.SUPERVISOR, unit=UNITS[0])
+        return [*found, both, actor(self.session, *Role, unit=UNITS[1])]
+
+    @precondition(lambda self: self.appeal is not None)
+    @rule(hours=st.integers(1, 200))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @precondition(lambda self: self.appeal is not None)
+    @rule(action=st.sampled_from(sorted(ACTS)), choice=st.integers(0, 10_000))
+    def somebody_tries(self, action: Action, choice: int) -> None:
+        self._try(action, self.people[choice % len(self.people)], choice)
+
+    @precondition(lambda self: self.appeal is not None)
+    @rule(dice=st.integers(0, 10**9), minutes=st.integers(1, 3_000), times=st.integers(1, 8))
+    def somebody_does_what_is_next(self, dice: int, minutes: int, times: int) -> None:
+        """Nobody would get past the door if all only tried at random. An ended appeal is followed by another."""
+        thrown = Random(dice)
+        for _ in range(times):
+            self.now += timedelta(minutes=minutes)
+            now = queries.projection(self.session, self.appeal)
+            possible = {(action, who): action for who in self.people for action in rules.allowed(now, who)}
+            if not possible:
+                self._file(thrown.choice(list(AppealKind)))
+                continue
+            action = thrown.choice(sorted(set(possible.values())))
+            self._try(action, thrown.choice([who for one, who in possible if one is action]), thrown.randrange(1000))
+
+    @precondition(lambda self: self.appeal is not None and not self.is_imported)
+    @rule()
+    def the_next_year_is_arranged(self) -> None:
+        """CLK-5: visible, final, and only when somebody waits for it."""
+        before, waits = self.appeal.version, self.appeal.is_provisional
+        import_arrangement(self.session, days_of(2027), at=self.now)
+        self.calendar, self.is_imported = load_calendar(self.session), True
+        moved = commands.recalculate_all(self.session, now=self.now, calendar=self.calendar)
+        assert (moved, self.appeal.version) == ((1, before + 1) if waits else (0, before))
+        self.witness.look()
+
+    def _try(self, action: Action, who: Actor, choice: int) -> None:
+        self.choice = choice
+        STEPS.append(action)
+        before = (self.appeal.state, self.appeal.version)
+        try:
+            ACTS[action](self, commands.Act(who, self.now, self.calendar))
+        except DomainError:
+            self.session.flush()
+            assert (self.appeal.state, self.appeal.version) == before
+        else:
+            VISITED.add((before[0], action))
+            target, roles = TABLE[before[0], action]
+            assert self.appeal.state is target and who.roles & roles and self.appeal.version == before[1] + 1
+        self.witness.look()
+
+    def teardown(self) -> None:
+        if self.appeal is None:
+            return
+        self.session.flush()
+        assert verdict(self.session, AUDIT_KEY).kind == "ok"
+        self.opened.close()
+
+
+@pytest.mark.slow
+def test_any_walk_of_anybody_leaves_events_and_stored_dates_in_agreement(database):
+    chosen = settings(
+        max_examples=80, stateful_step_count=40, deadline=None, derandomize=True, database=None,
+        phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
+    )
+    VISITED.clear()
+    STEPS.clear()
+    run_state_machine_as_test(type("Walk", (Walk,), {"database": database}), settings=chosen)
+    print(f"{len(STEPS)} acts tried")
+    assert len(STEPS) >= 2_000
+    assert set(TABLE) == VISITED, f"never walked: {set(TABLE) - VISITED}"
+
+
+# ---------------------------------------------------------------- the same, told as stories
+
+
+@pytest.mark.parametrize("complexity", Complexity)
+@pytest.mark.parametrize("state", [one for one in State if one not in (
+    State.DECLINED, State.PRELIMINARY_SIGN_OFF, State.CONTINUING,
+)])
+def test_any_story_replays_to_what_is_stored(session, state, complexity):
+    story = Story(session, complexity=complexity).to(state)
+    check(session, story.appeal)
+
+
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    with pytest.raises(Refused) as caught:
+        yield
+    assert caught.value.code == code
+
+
+def due(story: Story) -> dict[str, date]:
+    return {one.stage.value: one.due_on for one in queries.milestones(story.session, story.appeal)}
+
+
+def status(story: Story) -> dict[str, str]:
+    return {one.stage.value: one.status.value for one in queries.milestones(story.session, story.appeal)}
+
+
+def test_dispatch_promises_one_three_and_seven_working_days(session):
+    story = Story(session).to(State.DISPATCHED)
+    assert due(story) == {"sign": date(2026, 11, 18), "verify": date(2026, 11, 20), "conclude": date(2026, 11, 26)}
+
+
+@pytest.mark.parametrize(("minutes_past", "expected"), [(-1, "met"), (0, "missed")])
+def test_a_promise_is_kept_until_midnight_in_shanghai_and_missed_a_minute_later(session, minutes_past, expected):
+    """Due at 24:00 of the 18th, which is 16:00 UTC; overdue only when today > due."""
+    story = Story(session).to(State.DISPATCHED)
+    story.at = datetime(2026, 11, 18, 16, tzinfo=UTC) + timedelta(minutes=minutes_past)
+    story.to(State.VERIFYING)
+    assert status(story)["sign"] == expected
+
+
+def test_sending_back_and_rejecting_leave_every_due_date(session):
+    story = Story(session).to(State.REPLY_SIGN_OFF)
+    promised = due(story)
+    replies.send_back(session, story.appeal, story.later(days=3).act(story.approver))
+    assert (story.appeal.state, due(story)) == (State.HANDLING, promised)
+    story.to(State.IN_REVIEW)
+    replies.reject(session, story.appeal, story.later(days=30).act(story.supervisor))
+    assert (story.appeal.state, due(story)) == (State.HANDLING, promised)
+    assert status(story)["conclude"] == "pending"
+    story.to(State.REPLIED)
+    assert status(story)["conclude"] == "missed"
+    check(session, story.appeal)
+
+
+def test_after_the_verifying_day_the_unit_cannot_call_a_matter_complex(session):
+    story = Story(session, complexity=Complexity.COMPLEX).to(State.VERIFYING)
+    story.later(days=4)
+    with refused("complex_after_verify_due"):
+        story.verify()
+    story.complexity = Complexity.SIMPLE
+    story.to(State.HANDLING)
+    assert status(story)["verify"] == "missed"
+
+
+def test_on_the_verifying_day_itself_the_unit_still_can(session):
+    story = Story(session, complexity=Complexity.COMPLEX).to(State.VERIFYING)
+    story.later(days=3).to(State.HANDLING)
+    assert due(story)["preliminary"] == date(2026, 12, 8)
+
+
+def test_reclassifying_keeps_day_zero_and_drops_the_short_promise(session):
+    story = Story(session).to(State.HANDLING)
+    act = story.later(days=6).act(story.supervisor)
+    commands.decide(session, story.appeal, act, Action.RECLASSIFY)
+    rows = {one.stage.value: one for one in queries.milestones(session, story.appeal)}
+    assert rows["conclude"].status == "dropped"
+    assert rows["preliminary"].start_on == rows["final"].start_on == date(2026, 11, 17)
+    assert (rows["preliminary"].due_on, rows["final"].workdays) == (date(2026, 12, 8), 30)
+    with refused("still_simple"):
+        commands.decide(session, story.appeal, act, Action.RECLASSIFY)
+
+
+def test_a_refused_dispatch_moves_neither_the_day_nor_the_unit(session):
+    story = Story(session).to(State.VERIFYING)
+    story.later(days=5)
+    other = unit_by_name(session, "税务局")
+    assert other is not None
+    with refused("not_in_this_state"):
+        commands.dispatch(session, story.appeal, story.act(story.clerk), lead_unit=other)
+    session.flush()
+    session.refresh(story.appeal)
+    assert story.appeal.dispatched_on == date(2026, 11, 17)
+
+
+def import_2027(story: Story) -> int:
+    import_arrangement(story.session, days_of(2027), at=story.at)
+    return commands.recalculate_all(story.session, now=story.at, calendar=load_calendar(story.session))
+
+
+def test_a_date_in_a_year_without_an_arrangement_is_provisional_until_the_import_makes_it_firm(session):
+    """CLK-5: +7 from 2026-12-30 crosses into 2027; the invented arrangement adds a working Saturday."""
+    story = Story(session, at=datetime(2026, 12, 30, 2, tzinfo=UTC)).to(State.DISPATCHED)
+    assert story.appeal.is_provisional
+    provisional, version = due(story)["conclude"], story.appeal.version
+    assert import_2027(story) == 1
+    event = queries.events(session, story.appeal)[-1]
+    assert event.action is Action.RECALCULATE and event.actor_name == "系统"
+    assert {stage for stage, *_ in event.effects["moved"]} == {"verify", "conclude"}
+    assert (story.appeal.is_provisional, story.appeal.version) == (False, version + 1)
+    assert due(story)["conclude"] == date(2027, 1, 9) != provisional
+    check(session, story.appeal)
+    assert import_2027(story) == 0, "a second import finds nothing that waits"
+
+
+def test_importing_a_year_nobody_waits_for_changes_nothing(session):
+    story = Story(session).to(State.DISPATCHED)
+    before = (due(story), story.appeal.version)
+    assert import_2027(story) == 0
+    assert (due(story), story.appeal.version) == before
+
+
+def test_a_promise_already_met_is_not_rewritten_by_an_import(session):
+    story = Story(session, at=datetime(2026, 12, 30, 2, tzinfo=UTC)).to(State.HANDLING)
+    verified = {one.stage: one for one in queries.milestones(session, story.appeal)}["verify"]
+    assert verified.is_provisional and verified.status == "met"
+    import_2027(story)
+    assert {one.stage: one for one in queries.milestones(session, story.appeal)}["verify"] == verified
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/New_York", "Pacific/Kiritimati"])
+def test_the_process_time_zone_moves_no_date(session, monkeypatch, zone):
+    """CLK-1. 2026-11-30 23:30 in Shanghai, when New York and UTC still have other hours and Kiritimati another day."""
+    import time
+
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        story = Story(session, at=datetime(2026, 11, 30, 15, 30, tzinfo=UTC)).to(State.DISPATCHED)
+        assert story.appeal.dispatched_on == date(2026, 11, 30)
+        assert due(story) == {"sign": date(2026, 12, 1), "verify": date(2026, 12, 3), "conclude": date(2026, 12, 9)}
+        story.at = datetime(2026, 12, 1, 15, 59, tzinfo=UTC)
+        story.to(State.VERIFYING)
+        assert status(story)["sign"] == "met"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
