@@ -29,7 +29,7 @@ def index() -> BaseResponse:
     found = queries.register(session, actor, limit=50, offset=page.offset, period=asked.period)
     shown = rows(found, unit_names(session))
     return render(
-        "register/index.html", part="register/_list.html", form=asked, rows=shown, page=page,
+        "register/index.html", part="register/_list.html", form=asked, rows=shown, pages=page,
         actor=actor, status=200 if is_sound else 422,
     )
 
