@@ -100,6 +100,6 @@ def has_place(failed: ActForm | None, panels: Sequence[ActPanel]) -> bool:
 
 
 def kept(failed: ActForm) -> list[tuple[str, str]]:
-    """What was typed into a form that has no place on the page any more: the state moved on, nothing is lost (CON-1)."""
+    """What was typed into a form that has no place on the page any more: the state moved on; nothing is lost."""
     texts = [field for field in failed if isinstance(field, StringField) and not isinstance(field, HiddenField)]
     return [(field.label.text, field.data) for field in texts if (field.data or "").strip()]

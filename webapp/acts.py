@@ -28,6 +28,7 @@ Command = Callable[[Session, Appeal, commands.Act, ActForm], str]
 Explain = Callable[[ActForm, DomainError], None]
 """Puts a refusal into the form where the person will look for it."""
 PAGE_EXPIRED = "页面已失效，请刷新后重试。"
+REPEATED = "这一步已经办理，没有重复提交。"
 
 
 def in_summary(form: ActForm, error: DomainError) -> None:
@@ -89,7 +90,7 @@ def perform(uid: str, act: ActView, *, show: Show, done: Callable[[Appeal], str]
     form = act.form()
     appeal = visible_appeal(session, actor, uid, lock=True)
     if burns_key and _is_repeat(session, actor, form, _subject(act, uid)):
-        flash("这一步已经办理，没有重复提交。", "info")
+        flash(REPEATED, "info")
         return redirect(done(appeal), code=303)
     if not form.validate_on_submit():
         return _again(appeal, act, form, show, 422)

@@ -1,0 +1,92 @@
+"""The reply editor: one block for each demand, filled from the draft, with the other's text when two write at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session
+
+from models.accounts.queries import unit_names
+from models.accounts.types import Actor
+from models.appeals import queries as appeals
+from models.appeals.tables import Appeal
+from models.handling import queries, rules
+from models.handling.tables import ReplyItem
+from models.handling.types import Action, Projection, ReplyKind
+from webapp import presenting
+from webapp.act_panels import changes_since
+from webapp.appeal_page import clock_context
+from webapp.desk.acts import ACTS, KINDS
+from webapp.desk.forms import ReplyForm
+from webapp.filters import cn_datetime
+
+TITLES = {ReplyKind.FINAL: "写答复", ReplyKind.PRELIMINARY: "写初步结果"}
+
+
+def new_form(session: Session, appeal: Appeal, action: Action) -> ReplyForm:
+    """The form as the draft has it. A first reply after a preliminary result begins with that result's text."""
+    kind = KINDS[action]
+    draft = queries.reply(session, appeal, kind)
+    source = draft if draft or kind is ReplyKind.PRELIMINARY else queries.reply(session, appeal, ReplyKind.PRELIMINARY)
+    items = queries.reply_items(session, source) if source else {}
+    demands = appeals.demands(session, appeal)
+    values: dict[str, Any] = {"entries": [_values(demand.id or 0, items) for demand in demands]}
+    if draft is not None and kind is ReplyKind.PRELIMINARY:
+        values["next_milestone_on"] = draft.next_milestone_on
+    form = ACTS[action].form(formdata=None, data=values)
+    assert isinstance(form, ReplyForm)
+    form.version.data = str(appeal.version)
+    form.draft_version.data = str(draft.version if draft else 0)
+    return form
+
+
+def _values(demand_id: int, items: Mapping[int, ReplyItem]) -> dict[str, Any]:
+    item = items.get(demand_id)
+    if item is None:
+        return {"demand_id": str(demand_id)}
+    return {
+        "demand_id": str(demand_id), "outcome": item.outcome.value if item.outcome else "", "facts": item.facts,
+        "basis": item.basis, "actions": item.actions, "promised_on": item.promised_on,
+    }
+
+
+def editor_context(
+    session: Session, actor: Actor, appeal: Appeal, action: Action, *, failed: ReplyForm | None = None,
+) -> dict[str, Any]:
+    """What desk/reply.html shows: the form, the demands by id, what others did or wrote meanwhile, the last return."""
+    projection, history = queries.projection(session, appeal), queries.events(session, appeal)
+    demands = presenting.demand_views(appeals.demands(session, appeal))
+    units = unit_names(session)
+    theirs = _theirs(session, appeal, action, failed)
+    return {
+        "appeal": appeal,
+        "title": TITLES[KINDS[action]],
+        "is_preliminary": KINDS[action] is ReplyKind.PRELIMINARY,
+        "changes": changes_since(history, failed, units),
+        "form": failed if failed is not None else new_form(session, appeal, action),
+        "demands": {str(demand.id): demand for demand in demands},
+        "theirs": theirs,
+        "may_edit": _may_edit(projection, action, actor),
+        "timeline": presenting.staff_timeline(history, units),
+        **clock_context(projection),
+    }
+
+
+def _theirs(session: Session, appeal: Appeal, action: Action, failed: ReplyForm | None) -> dict[str, Any] | None:
+    """The stored draft when it is newer than the failed form, which then takes its version: who saw both may save."""
+    draft = queries.reply(session, appeal, KINDS[action]) if failed is not None else None
+    if failed is None or draft is None or draft.version == failed.expected_draft:
+        return None
+    failed.draft_version.data = str(draft.version)
+    items = queries.reply_items(session, draft)
+    return {"saved_text": cn_datetime(draft.updated_at), "next_milestone_on": draft.next_milestone_on,
+            "entries": {str(key): item for key, item in items.items()}}
+
+
+def _may_edit(projection: Projection, action: Action, actor: Actor) -> bool:
+    return action in rules.allowed(projection, actor)
+
+
+def require_editable(session: Session, actor: Actor, appeal: Appeal, action: Action) -> None:
+    """Raises `Refused` with the reason when this reply cannot be written now."""
+    rules.step(queries.projection(session, appeal), action, actor)
+

@@ -1,0 +1,84 @@
+"""Forms of the desk."""
+
+from datetime import date
+from typing import Any
+
+from wtforms import DateField, FieldList, Form, FormField, HiddenField, RadioField, SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Optional, ValidationError
+
+from models.appeals.types import Complexity
+from models.handling.types import OUTCOME_LABELS, Outcome
+from models.workdays.types import FIRST_YEAR, LAST_YEAR
+from webapp.forms import ActForm, text_area
+
+MOST_DEMANDS = 50
+
+
+class Day(DateField):
+    """A calendar day that may be left out; says in Chinese what is wrong with it (INP-3)."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, [Optional()], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except (ValueError, OverflowError) as error:
+            raise ValueError("日期不完整，请按年、月、日重新选择") from error
+
+    def pre_validate(self, form: Any) -> None:
+        if isinstance(self.data, date) and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
+            raise ValidationError("日期超出范围，请核对年份")
+
+
+class VerifyForm(ActForm):
+    """What was found, and whether the matter is simple or complex."""
+
+    facts = text_area("核实情况", max_chars=5000, required="请写明核实到的情况：查了什么、事实是什么")
+    complexity = RadioField(
+        "这件事", [InputRequired("请选择按简单事项还是复杂事项办理")], default=Complexity.SIMPLE.value,
+        choices=[
+            SelectChoice(value=Complexity.SIMPLE.value, label="简单事项"),
+            SelectChoice(value=Complexity.COMPLEX.value, label="复杂事项"),
+        ],
+    )
+
+
+class SignOffForm(ActForm):
+    note = text_area("签发意见", max_chars=1000)
+
+
+class SendBackForm(ActForm):
+    reason = text_area("退回理由", max_chars=1000, required="请写明退回理由，以便经办人修改")
+
+
+class EntryForm(Form):
+    """The answer to one demand."""
+
+    demand_id = HiddenField()
+    outcome = SelectField("办理结果", [Optional()], choices=[
+        SelectChoice(value="", label="请选择"),
+        *(SelectChoice(value=one.value, label=OUTCOME_LABELS[one]) for one in Outcome),
+    ])
+    facts = text_area("查明的事实和办理情况", max_chars=5000)
+    basis = text_area("依据和理由", max_chars=2000)
+    actions = text_area("采取的措施", max_chars=2000)
+    promised_on = Day("承诺完成日期")
+
+
+class ReplyForm(ActForm):
+    """A reply, one entry for each demand. `draft_version` is the draft's own row version, 0 when there was none yet."""
+
+    draft_version = HiddenField(default="0")
+    entries = FieldList(FormField(EntryForm), max_entries=MOST_DEMANDS)
+
+    @property
+    def expected_draft(self) -> int:
+        """The draft's version the form was made from. What is no version matches no draft."""
+        text = self.draft_version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+class PreliminaryForm(ReplyForm):
+    next_milestone_on = Day("下一步节点日期")
