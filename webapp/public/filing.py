@@ -1,0 +1,97 @@
+"""The answers to the filing form: form, check page, receipt. Which one, `step` and the pressed button say."""
+
+from collections.abc import Sequence
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from models.accounts.queries import handling_units
+from models.accounts.tables import Unit
+from models.appeals import credit_code
+from models.appeals.text import search_key
+from webapp import clock, db
+from webapp.forms import key_digest
+from webapp.htmx import render, wants_part
+from webapp.public import intake, memory, presenters, uploads
+from webapp.public.forms import STALE_KEY, FilingForm
+
+BUTTONS = ("add_demand", "remove_demand", "remove_file")
+
+
+def new_form() -> FilingForm:
+    form = FilingForm()
+    with db.database().reading() as session:
+        units = handling_units(session)
+    form.units = {search_key(name): unit for unit in units for name in (unit.full_name, unit.short_name)}
+    return form
+
+
+def show(form: FilingForm, status: int = 200) -> Response:
+    digest = key_digest(form.submission_key.data or "")
+    staged = uploads.staged(digest) if request.method == "POST" else ()
+    units: Sequence[Unit] = list({unit.id: unit for unit in form.units.values()}.values())
+    return render(
+        "public/filing.html",
+        part="public/_demands.html",
+        status=status,
+        form=form,
+        units=units,
+        staged=presenters.staged_views(staged),
+    )
+
+
+def answer(form: FilingForm) -> Response:
+    is_stale = form.renew_stale_key()
+    if wants_part() and _has_pressed(BUTTONS):
+        return _press(form)  # the page stays, and with it the files chosen there: none are sent or kept
+    digest, now = key_digest(form.submission_key.data), clock.now()
+    received = uploads.receive(digest, request.files.getlist("attachments"), now)
+    form.attachments.errors = list(received.errors)
+    if _has_pressed(BUTTONS) or request.form.get("step") == "edit":
+        return _press(form)
+    is_valid = form.validate() and not is_stale
+    if is_stale:
+        form.form_errors = [STALE_KEY]
+    form.attachments.errors = list(received.errors)
+    if not is_valid or received.errors:
+        return show(form, 422)
+    return _submit(form, received) if request.form.get("step") == "submit" else _check(form, digest)
+
+
+def _has_pressed(names: Sequence[str]) -> bool:
+    return any(name in request.form for name in names)
+
+
+def _press(form: FilingForm) -> Response:
+    """A button that changes the form without judging it."""
+    form.make_showable()
+    if "add_demand" in request.form:
+        form.add_demand()
+    if "remove_demand" in request.form:
+        form.remove_demand(request.form["remove_demand"])
+    if "remove_file" in request.form:
+        uploads.remove(key_digest(form.submission_key.data), request.form["remove_file"])
+    return show(form, 422 if form.attachments.errors else 200)
+
+
+def _check(form: FilingForm, digest: str) -> Response:
+    staged = presenters.staged_views(uploads.staged(digest))
+    doubts = credit_code.check(form.credit_code.data or "") if form.is_enterprise else ()
+    warnings = [credit_code.WARNINGS[doubt] for doubt in doubts]
+    return render(
+        "public/check.html",
+        form=form,
+        blocks=presenters.answer_blocks(form, staged),
+        warnings=warnings,
+    )
+
+
+def _submit(form: FilingForm, received: uploads.Received) -> Response:
+    now = clock.now()
+    filed = intake.file(form, received, now)
+    if filed.is_other:
+        form_again = [(name, value) for name, value in form.hidden_values() if name != "submission_key"]
+        blocks = presenters.answer_blocks(form, ())
+        return render("public/already.html", status=409, number=filed.number, blocks=blocks, values=form_again)
+    memory.remember_receipt(filed.number, form.submission_key.data, now)
+    return redirect(url_for("public.receipt"), 303)

@@ -1,0 +1,157 @@
+"""The appellant's own appeal, by number and code: the check that opens it and everything its page shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from models.accounts.queries import unit_names
+from models.appeals import queries, receipt
+from models.appeals.tables import Appeal, Demand
+from models.appeals.types import ENDED_STATES, KIND_LABELS
+from models.errors import NotFound
+from models.handling import queries as handling
+from models.handling.tables import Reply
+from models.handling.types import Milestone, MilestoneStatus, ReplyKind, Stage
+from models.slips import queries as slips
+from models.slips.tables import Slip, SlipStatus
+from webapp import db, presenting
+from webapp.calendar import calendar_for
+from webapp.filters import cn_date, cn_datetime
+from webapp.public import intake, memory, presenters
+
+WRONG = "受理编号或者查询码不对，请对照受理回执核对后再查。查询码丢失的，请与市优办联系。"
+REPLY_TITLES: Mapping[ReplyKind, str] = {ReplyKind.PRELIMINARY: "初步结果", ReplyKind.FINAL: "答复"}
+ANY_CODE = "0" * receipt.CODE_CHARACTERS
+
+
+@dataclass(frozen=True)
+class ReplyView:
+    title: str
+    at_text: str
+    summary: str
+    next_milestone_text: str
+    demands: tuple[presenting.DemandView, ...]
+
+
+@dataclass(frozen=True)
+class SlipView:
+    uid: str
+    title: str
+    date_text: str
+
+
+@dataclass(frozen=True)
+class TrackPage:
+    number: str
+    title: str
+    kind_text: str
+    filed_text: str
+    body: str
+    sentence: str
+    is_open: bool
+    milestones: tuple[presenting.MilestoneView, ...]
+    started_text: str
+    days: tuple[presenting.DayView, ...]
+    changes: tuple[presenters.DateChange, ...]
+    replies: tuple[ReplyView, ...]
+    demands: tuple[presenting.DemandView, ...]
+    attachments: tuple[presenting.FileView, ...]
+    slips: tuple[SlipView, ...]
+    timeline: tuple[presenting.Entry, ...]
+
+
+def is_right(number: str | None, code: str | None) -> bool:
+    """Whether number and code belong together. The same look-up and the same slow hash, whatever is wrong (F9)."""
+    pepper = intake.config().receipt_key
+    with db.database().reading() as session:
+        appeal = queries.by_number(session, number or "")
+    given = code or ANY_CODE
+    if appeal is None or not appeal.receipt_code_hash:
+        return receipt.verify_absent(pepper, given)
+    return receipt.code_matches(pepper, given, appeal.receipt_code_hash) and code is not None
+
+
+def followed(session: Session, number: str) -> Appeal:
+    """The appeal that the browser's session has proved. NotFound when it is gone."""
+    appeal = queries.by_number(session, number)
+    if appeal is None:
+        raise NotFound("no_such_appeal")
+    return appeal
+
+
+def own_slip(session: Session, appeal: Appeal, uid: str) -> Slip:
+    """A valid slip of this very appeal; any other is nonexistent."""
+    found = [slip for slip in slips.of_appeal(session, appeal) if slip.uid == uid and slip.status is SlipStatus.ISSUED]
+    if not found:
+        raise NotFound("no_such_slip")
+    return found[0]
+
+
+def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
+    calendar = calendar_for(session)
+    units = unit_names(session)
+    lead_unit = units.get(appeal.lead_unit_id or 0, "")
+    events = handling.events(session, appeal)
+    shown = public_milestones(handling.milestones(session, appeal))
+    demands = queries.demands(session, appeal)
+    explained = _explained(shown)
+    return TrackPage(
+        number=appeal.number,
+        title=appeal.title,
+        kind_text=KIND_LABELS[appeal.kind],
+        filed_text=cn_datetime(appeal.filed_at),
+        body=appeal.body,
+        sentence=presenters.state_sentence(appeal, lead_unit),
+        is_open=appeal.state not in ENDED_STATES,
+        milestones=presenting.milestone_views(shown, today, calendar),
+        started_text=presenting.started_text(shown, today, calendar) if appeal.state not in ENDED_STATES else "",
+        days=presenting.day_views(explained, calendar) if explained else (),
+        changes=tuple(presenters.date_changes(events)),
+        replies=tuple(_reply_view(session, one, demands) for one in handling.published_replies(session, appeal)),
+        demands=tuple(presenting.demand_views(demands)),
+        attachments=tuple(presenting.file_views(queries.attachments(session, appeal))),
+        slips=tuple(_slip_view(one) for one in slips.of_appeal(session, appeal) if one.status is SlipStatus.ISSUED),
+        timeline=tuple(presenters.timeline(events, units, lead_unit)),
+    )
+
+
+def public_milestones(milestones: Sequence[Milestone]) -> tuple[Milestone, ...]:
+    """What was promised to the appellant: signing is a matter between office and unit."""
+    return tuple(one for one in milestones if one.stage is not Stage.SIGN)
+
+
+def _explained(milestones: Sequence[Milestone]) -> Milestone | None:
+    """The date whose reasons are told: the next one that is promised, or the last one that was reached."""
+    kept = [one for one in milestones if one.status is not MilestoneStatus.DROPPED]
+    pending = [one for one in kept if one.status is MilestoneStatus.PENDING]
+    if pending:
+        return min(pending, key=lambda one: one.due_on)
+    return max(kept, key=lambda one: one.due_on, default=None)
+
+
+def _reply_view(session: Session, reply: Reply, demands: Sequence[Demand]) -> ReplyView:
+    items = handling.reply_items(session, reply)
+    return ReplyView(
+        REPLY_TITLES[reply.kind],
+        cn_datetime(reply.published_at),
+        reply.summary,
+        cn_date(reply.next_milestone_on),
+        tuple(presenting.demand_views(demands, items)),
+    )
+
+
+def _slip_view(slip: Slip) -> SlipView:
+    return SlipView(slip.uid, slip.title, cn_date(slip.issued_on))
+
+
+def remembered(session: Session, number: str | None) -> Appeal | None:
+    """The appeal of this browser's session, or None when there is nothing to show any more."""
+    if number is None:
+        return None
+    try:
+        return followed(session, number)
+    except NotFound:
+        memory.forget_tracked()
+        return None

@@ -1,0 +1,169 @@
+"""Plain values for the public's pages: what was typed, and the life of an appeal in plain words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from models.appeals.tables import Appeal, StagedUpload
+from models.appeals.types import APPELLANT_KIND_LABELS, KIND_LABELS, AppealKind, AppellantKind, State
+from models.handling.tables import AppealEvent
+from models.handling.types import STAGE_LABELS, Action, Stage, effects_from_json
+from webapp.filters import category_label, cn_date, cn_datetime, file_size
+from webapp.presenting import Entry
+from webapp.public.forms import FilingForm
+
+STATE_SENTENCES: Mapping[State, str] = {
+    State.SUBMITTED: "您的诉求已收到，等待市优办受理",
+    State.ACCEPTED: "市优办已受理，正在确定承办单位",
+    State.DECLINED: "这件诉求不予受理，理由和办理渠道见下",
+    State.DISPATCHED: "已交{unit}办理，等待签收",
+    State.VERIFYING: "{unit}已签收，正在核实",
+    State.HANDLING: "{unit}已核实情况，正在办理",
+    State.PRELIMINARY_SIGN_OFF: "{unit}正在审定初步结果",
+    State.CONTINUING: "{unit}已给出初步结果，还在继续办理",
+    State.REPLY_SIGN_OFF: "{unit}正在审定答复",
+    State.IN_REVIEW: "{unit}已报送答复，市优办正在审核",
+    State.REPLIED: "已经答复，答复内容见下",
+    State.CLOSED: "已经办结归档",
+}
+EVENT_SENTENCES: Mapping[Action, str] = {
+    Action.SUBMIT: "您提交了诉求",
+    Action.REGISTER: "市优办登记了这件诉求及其办理结果",
+    Action.ACCEPT: "市优办已受理",
+    Action.DECLINE: "市优办决定不予受理",
+    Action.DISPATCH: "市优办已交{unit}办理，从这一天起计时",
+    Action.SIGN: "{unit}已签收，正在核实",
+    Action.VERIFY: "{unit}已核实情况，正在办理",
+    Action.RECLASSIFY: "经市优办同意，改按复杂事项办理",
+    Action.SIGN_OFF: "{unit}审定了答复，报市优办审核",
+    Action.REJECT: "市优办审核后要求补充完善，原定期限不变",
+    Action.PUBLISH: "市优办审核通过，答复已经作出",
+    Action.CLOSE: "办结归档",
+    Action.RECALCULATE: "放假安排公布后，期限重新计算",
+}
+"""What the appellant is told. Acts that are not listed (drafts going to and fro inside a unit) are not shown."""
+
+PRELIMINARY_SENTENCE = "{unit}给出了初步结果，见下"
+CHANGE_REASONS: Mapping[Action, str] = {
+    Action.VERIFY: "经核实属于复杂事项，需要更多时间",
+    Action.RECLASSIFY: "经市优办同意，改按复杂事项办理",
+    Action.RECALCULATE: "国务院办公厅公布了放假安排，按实际工作日重新计算",
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of the check page: an anchor on the form, and rows of (label, text or list of texts)."""
+
+    anchor: str
+    title: str
+    rows: tuple[tuple[str, str | list[str]], ...]
+
+
+@dataclass(frozen=True)
+class StagedView:
+    id: int
+    name: str
+    size_text: str
+
+
+@dataclass(frozen=True)
+class DateChange:
+    """A promised date that moved, and why."""
+
+    at_text: str
+    text: str
+    reason: str
+
+
+def staged_views(rows: Iterable[StagedUpload]) -> list[StagedView]:
+    return [StagedView(row.id or 0, row.display_name, file_size(row.size)) for row in rows]
+
+
+def answer_blocks(form: FilingForm, staged: Sequence[StagedView]) -> list[Block]:
+    """What was typed, in the order of the form."""
+    kind = AppellantKind(form.appellant_kind.data)
+    who: list[tuple[str, str | list[str]]] = [("身份", APPELLANT_KIND_LABELS[kind])]
+    if form.is_enterprise:
+        who += [("企业名称", form.enterprise_name.data), ("信用代码", form.credit_code.data)]
+    who.append(("保密", "要求保密" if form.confidential.data else "不要求"))
+    accused = form.accused
+    demands = list(form.demand_texts)
+    what: list[tuple[str, str | list[str]]] = [
+        ("类型", KIND_LABELS[AppealKind(form.kind.data)]),
+        ("事项类别", category_label(form.category.data) if form.category.data else "由市优办判断"),
+        ("标题", form.title.data),
+        ("情况说明", form.body.data),
+        ("诉求点", demands),
+    ]
+    contact = [("姓名", form.appellant_name.data), ("联系电话", form.phone.data), ("联系地址", form.address.data)]
+    blocks = [
+        Block("who", "谁", tuple(who)),
+        Block("against", "反映谁", (("被反映单位", accused.full_name if accused else "不清楚，由市优办判断"),)),
+        Block("what", "什么事", tuple(what)),
+        Block("evidence", "证据", (("材料", [f"{one.name}（{one.size_text}）" for one in staged] or "没有上传"),)),
+    ]
+    if form.is_anonymous:
+        nobody = ("联系方式", "匿名反映，不留联系方式，请凭编号和查询码看答复")
+        return [*blocks, Block("contact", "怎么联系", (nobody,))]
+    return [*blocks, Block("contact", "怎么联系", tuple(contact))]
+
+
+def state_sentence(appeal: Appeal, unit: str) -> str:
+    return STATE_SENTENCES[appeal.state].format(unit=unit or "承办单位")
+
+
+def timeline(events: Sequence[AppealEvent], units: Mapping[int, str], lead_unit: str) -> list[Entry]:
+    """Newest first. Never a person's name, never an internal note."""
+    told = [event for event in events if event.action in EVENT_SENTENCES]
+    return [_entry(event, _unit_of(event, units) or lead_unit or "承办单位") for event in reversed(told)]
+
+
+def _unit_of(event: AppealEvent, units: Mapping[int, str]) -> str:
+    dispatched_to = event.effects.get("lead_unit_id")
+    return units.get(dispatched_to or event.unit_id or 0, "")
+
+
+def _entry(event: AppealEvent, unit: str) -> Entry:
+    is_preliminary = event.action is Action.SIGN_OFF and event.to_state is State.CONTINUING
+    sentence = PRELIMINARY_SENTENCE if is_preliminary else EVENT_SENTENCES[event.action]
+    is_result = is_preliminary or event.action is Action.PUBLISH
+    return Entry(
+        cn_datetime(event.at),
+        event.at.isoformat(),
+        "",
+        sentence.format(unit=unit),
+        event.public_note,
+        "done" if is_result else "",
+    )
+
+
+def date_changes(events: Sequence[AppealEvent]) -> list[DateChange]:
+    """Every promised date that an act after the dispatch moved, oldest first, with the reason."""
+    promised: dict[Stage, str] = {}
+    changes: list[DateChange] = []
+    for event in events:
+        effects = effects_from_json(event.effects, event.round)
+        before = dict(promised)
+        promised.update({one.stage: cn_date(one.due_on) for one in effects.set_milestones})
+        promised.update({stage: cn_date(due_on) for stage, due_on, _ in effects.moved})
+        for stage in effects.dropped:
+            promised.pop(stage, None)
+        reason = event.public_note or CHANGE_REASONS.get(event.action, "")
+        if event.action in CHANGE_REASONS:
+            changes += [DateChange(cn_datetime(event.at), text, reason) for text in _moved(before, promised)]
+    return changes
+
+
+def _moved(before: Mapping[Stage, str], after: Mapping[Stage, str]) -> list[str]:
+    dropped = [stage for stage in before if stage not in after]
+    said = [
+        f"{STAGE_LABELS[stage]}：{before[stage]} 改为 {due}"
+        for stage, due in after.items()
+        if stage in before and before[stage] != due
+    ]
+    if dropped:
+        old = "、".join(f"{before[stage]}前{STAGE_LABELS[stage]}" for stage in dropped)
+        new = "，".join(f"{due}前{STAGE_LABELS[stage]}" for stage, due in after.items() if stage not in before)
+        said.append(f"{old}，改为{new}")
+    firm = [stage for stage in after if before.get(stage) == after[stage]]
+    return said if said or not firm or dropped else [f"{STAGE_LABELS[firm[-1]]}：{after[firm[-1]]}，不再是暂算"]

@@ -1,0 +1,101 @@
+"""Files of a form that is not submitted yet: judged, stored, and remembered under the form's one-time key."""
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from werkzeug.datastructures import FileStorage
+
+from models.appeals import commands, queries
+from models.appeals.tables import StagedUpload
+from models.appeals.types import StoredFile
+from webapp import db
+from webapp.files import MOST_BYTES, FileRefused, FileStore, judge, require_room
+
+NO_ROOM = "暂时保存不了文件，文字内容不受影响。可以先提交，过后凭编号与市优办联系补交材料。"
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came with one request: hashes of the good files (known ones too), sentences about the others."""
+
+    hashes: frozenset[str] = frozenset()
+    errors: tuple[str, ...] = ()
+
+
+def store() -> FileStore:
+    return current_app.extensions["zhitongche.files"]
+
+
+def staged(digest: str) -> Sequence[StagedUpload]:
+    with db.database().reading() as session:
+        return queries.staged_uploads(session, digest)
+
+
+def receive(digest: str, sent: Iterable[FileStorage], now: datetime) -> Received:
+    """Keeps what is good in a short transaction of its own, so that a 422 loses nothing (DUR-1: file first)."""
+    given = [one for one in sent if one.filename]
+    if not given:
+        return Received()
+    basket = _Basket(staged(digest))
+    with ExitStack() as cleaning:
+        for one in given:
+            basket.put(one, cleaning)
+        if basket.fresh:
+            with db.database().writing() as session:
+                for file in basket.fresh:
+                    commands.stage(session, digest, file, now=now)
+        cleaning.pop_all()
+    return Received(frozenset(basket.hashes), tuple(dict.fromkeys(basket.errors)))
+
+
+class _Basket:
+    """Files of one form as they come in, within the limits of one appeal."""
+
+    def __init__(self, kept: Sequence[StagedUpload]) -> None:
+        self.known = {row.sha256 for row in kept}
+        self.sizes = [row.size for row in kept]
+        self.hashes: set[str] = set()
+        self.fresh: list[StoredFile] = []
+        self.errors: list[str] = []
+
+    def put(self, one: FileStorage, cleaning: ExitStack) -> None:
+        try:
+            self._take(one, cleaning)
+        except FileRefused as refused:
+            self.errors.append(refused.message_zh)
+        except OSError:
+            self.errors.append(NO_ROOM)
+
+    def _take(self, one: FileStorage, cleaning: ExitStack) -> None:
+        data = one.stream.read(MOST_BYTES + 1)
+        judged = judge(data, one.filename or "")
+        self.hashes.add(judged.sha256)
+        if judged.sha256 in self.known:
+            return
+        require_room([*self.sizes, judged.size])
+        name = store().put(data)
+        cleaning.callback(store().delete, name)
+        self.known.add(judged.sha256)
+        self.sizes.append(judged.size)
+        self.fresh.append(StoredFile(name, judged.display_name, judged.kind, judged.size, judged.sha256))
+
+
+def remove(digest: str, which: str) -> None:
+    """Takes one staged file back. Only the holder of the form's key can name it; anything else removes nothing."""
+    if not re.fullmatch("[0-9]{1,9}", which, re.ASCII):
+        return
+    with db.database().writing() as session:
+        found = [row for row in queries.staged_uploads(session, digest) if row.id == int(which)]
+        for row in found:
+            commands.unstage(session, row)
+    drop(row.stored_name for row in found)
+
+
+def drop(names: Iterable[str]) -> None:
+    """Deletes files that no row names any more."""
+    for name in names:
+        store().delete(name)
