@@ -28,6 +28,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys=1",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
     "PRAGMA trusted_schema=0",
+    "PRAGMA recursive_triggers=1",  # or INSERT OR REPLACE deletes rows behind the back of our DELETE guards
     "PRAGMA cache_size=-65536",
     "PRAGMA mmap_size=268435456",
 )

@@ -24,7 +24,7 @@ class ChainRow:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`kind` is ok, edited, missing, truncated or extended; `seq` is where."""
+    """`kind`: ok, edited, missing, truncated, extended, or unguarded (sound, its triggers gone). `seq` is where."""
 
     kind: str
     seq: int
