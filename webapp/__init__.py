@@ -67,7 +67,8 @@ def _wire(app: Flask, config: Config) -> None:
     security.init_app(app, config)
     errors.init_app(app)
     CSRFProtect(app)
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # templates know `current_actor` only
     manager.session_protection = None
     manager.user_loader(pages.load_user)
     access.init_app(app)

@@ -3,13 +3,14 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from models.accounts.types import PUBLIC
 from models.errors import Conflict, NotFound, Refused
-from webapp import db
+from webapp import access, db
 from webapp.htmx import wants_part
 from webapp.messages import message
 from webapp.pdf import PdfBusy, PdfRefused
@@ -46,9 +47,19 @@ def init_app(app: Flask) -> None:
 
 def error_page(status: int, *, detail: str = "") -> Response:
     """The page of a status, or its part for an htmx swap. What was typed comes back with it."""
+    _know_who_asks()
     number = status if status in PAGES else (500 if status >= 500 else 400)
     template = "errors/_message.html" if wants_part() else f"errors/{number}.html"
     return make_response(render_template(template, status=status, detail=detail, kept=_kept()), status)
+
+
+def _know_who_asks() -> None:
+    """The page names who is signed in. When the database cannot say, it is the public's page, not a second failure."""
+    try:
+        access.current_actor()
+    except DBAPIError:
+        db.release()
+        g.actor = PUBLIC
 
 
 def busy() -> Response:

@@ -21,7 +21,8 @@ def chain(session: Session) -> Iterator[tuple[ChainRow, str]]:
     statement = select(AuditRow).order_by(col(AuditRow.seq)).execution_options(yield_per=1000)
     with closing(session.exec(statement)) as rows:
         for row in rows:
-            yield ChainRow(row.seq, row.at, row.actor_id, row.action, row.object_kind, row.object_id, row.facts), row.hash
+            inside = ChainRow(row.seq, row.at, row.actor_id, row.action, row.object_kind, row.object_id, row.facts)
+            yield inside, row.hash
 
 
 def verdict(session: Session, key: bytes) -> Verdict:
