@@ -1,0 +1,215 @@
+"""Plays the stories: every step through the same commands that the pages use, with the step's own time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session
+
+from models.accounts.queries import unit_by_name
+from models.accounts.tables import Unit
+from models.accounts.types import SYSTEM, Actor, Role
+from models.appeals import queries as appeals
+from models.appeals.categories import find_decline_reason
+from models.appeals.receipt import hash_code, receipt_code
+from models.appeals.tables import Appeal
+from models.appeals.types import Channel, Complexity, Filing, StoredFile
+from models.appeals.vault import IdentityVault
+from models.handling import commands, replies
+from models.handling.commands import Act
+from models.handling.types import Action, ReplyKind
+from models.slips.commands import Letterhead, publish_reply
+from models.workdays.rules import local_day
+from models.workdays.types import WorkCalendar
+from webapp.demo import evidence
+from webapp.demo.people import account_of
+from webapp.demo.plans import Step, Workdays
+from webapp.demo.stories import Answer, Story
+from webapp.files import FileStore, judge
+
+_NUMBERED = {"photo": 1, "pdf": 2}
+
+
+@dataclass
+class Stage:
+    """What the play needs, and the appeals it has made so far, by key."""
+
+    session: Session
+    calendar: WorkCalendar
+    vault: IdentityVault
+    receipt_key: bytes
+    store: FileStore
+    letterhead: Letterhead
+    actors: Mapping[str, Actor]
+    appeals: dict[str, Appeal] = field(default_factory=dict)
+    stored: list[str] = field(default_factory=list)
+
+    def play(self, step: Step) -> None:
+        _ACTS[step.act](self, step.story, step.at)
+
+    def act(self, role: Role, story: Story, at: datetime, note: str = "") -> Act:
+        unit = story.unit if role in (Role.HANDLER, Role.APPROVER) else ""
+        return Act(self.actors[account_of(role, unit).username], at, self.calendar, internal_note=note)
+
+    def unit(self, name: str) -> Unit:
+        unit = unit_by_name(self.session, name)
+        if unit is None:
+            raise LookupError(f"no unit {name}")
+        return unit
+
+
+def code_of(receipt_key: bytes, story: Story) -> str:
+    """The receipt code of a demo appeal, derived as the form's page does it."""
+    return receipt_code(receipt_key, story.source_ref)
+
+
+# ---------------------------------------------------------------- filing
+
+
+def _submit(stage: Stage, story: Story, at: datetime) -> None:
+    filing = Filing(
+        appellant_kind=story.who,
+        kind=story.kind,
+        category=story.category,
+        title=story.title,
+        body=story.body,
+        demands=story.demands,
+        filed_at=at,
+        channel=story.channel,
+        level=story.level,
+        is_confidential=story.confidential,
+        against_unit_id=stage.unit(story.against).id if story.against else None,
+        files=tuple(_keep(stage, story, kind) for kind in story.files),
+        receipt_code_hash=hash_code(stage.receipt_key, code_of(stage.receipt_key, story)),
+        source_ref=story.source_ref,
+        recorded_by=None if story.channel is Channel.WEB else _recorder(stage, story),
+    )
+    stage.appeals[story.key] = commands.submit(stage.session, filing, story.identity, stage.vault, now=at)
+
+
+def _recorder(stage: Stage, story: Story) -> Actor:
+    """The clerk writes down what came by telephone, letter or visit; other channels hand it over themselves."""
+    if story.channel is Channel.HOTLINE_12345:
+        return SYSTEM
+    return stage.actors[account_of(Role.CLERK).username]
+
+
+def _keep(stage: Stage, story: Story, kind: str) -> StoredFile:
+    number = sum(map(ord, story.key)) + _NUMBERED[kind]
+    data = evidence.photo(number) if kind == "photo" else evidence.pdf(story.title, story.body)
+    judged = judge(data, evidence.NAMES[kind])
+    stored_name = stage.store.put(data)
+    stage.stored.append(stored_name)
+    return StoredFile(stored_name, judged.display_name, judged.kind, judged.size, judged.sha256)
+
+
+# ---------------------------------------------------------------- the office
+
+
+def _accept(stage: Stage, story: Story, at: datetime) -> None:
+    commands.accept(stage.session, stage.appeals[story.key], stage.act(Role.CLERK, story, at))
+
+
+def _decline(stage: Stage, story: Story, at: datetime) -> None:
+    reason = find_decline_reason(story.reason)
+    if reason is None:
+        raise LookupError(f"no reason {story.reason}")
+    text = f"按规定不予受理，原因：{reason.label}。{reason.channel}"
+    act = stage.act(Role.CLERK, story, at)
+    commands.decline(stage.session, stage.appeals[story.key], act, reason_text=text)
+
+
+def _dispatch(stage: Stage, story: Story, at: datetime) -> None:
+    act = stage.act(Role.CLERK, story, at)
+    commands.dispatch(stage.session, stage.appeals[story.key], act, lead_unit=stage.unit(story.unit))
+
+
+def _reclassify(stage: Stage, story: Story, at: datetime) -> None:
+    note = "涉及几个部门，七个工作日内难以办结，同意改按复杂事项办理。"
+    act = stage.act(Role.SUPERVISOR, story, at, note=note)
+    commands.decide(stage.session, stage.appeals[story.key], act, Action.RECLASSIFY)
+
+
+def _reject(stage: Stage, story: Story, at: datetime) -> None:
+    act = stage.act(Role.SUPERVISOR, story, at, note=story.why)
+    replies.reject(stage.session, stage.appeals[story.key], act)
+
+
+def _publish(stage: Stage, story: Story, at: datetime) -> None:
+    act = stage.act(Role.SUPERVISOR, story, at)
+    publish_reply(stage.session, stage.appeals[story.key], act, stage.letterhead)
+
+
+def _close(stage: Stage, story: Story, at: datetime) -> None:
+    act = stage.act(Role.CLERK, story, at, note="已电话告知诉求人，对答复无异议。")
+    commands.decide(stage.session, stage.appeals[story.key], act, Action.CLOSE)
+
+
+# ---------------------------------------------------------------- the unit
+
+
+def _sign(stage: Stage, story: Story, at: datetime) -> None:
+    commands.sign(stage.session, stage.appeals[story.key], stage.act(Role.HANDLER, story, at))
+
+
+def _verify(stage: Stage, story: Story, at: datetime, complexity: Complexity = Complexity.SIMPLE) -> None:
+    act = stage.act(Role.HANDLER, story, at, note=story.finding)
+    commands.verify(stage.session, stage.appeals[story.key], act, complexity=complexity)
+
+
+def _verify_complex(stage: Stage, story: Story, at: datetime) -> None:
+    _verify(stage, story, at, Complexity.COMPLEX)
+
+
+def _propose(stage: Stage, story: Story, at: datetime) -> None:
+    draft = _draft(stage, story, at, ReplyKind.FINAL, story.reply)
+    replies.propose(stage.session, stage.appeals[story.key], draft, stage.act(Role.HANDLER, story, at))
+
+
+def _propose_preliminary(stage: Stage, story: Story, at: datetime) -> None:
+    draft = _draft(stage, story, at, ReplyKind.PRELIMINARY, story.preliminary)
+    replies.propose(stage.session, stage.appeals[story.key], draft, stage.act(Role.HANDLER, story, at))
+
+
+def _draft(
+    stage: Stage, story: Story, at: datetime, kind: ReplyKind, answers: tuple[Answer, ...]
+) -> replies.Draft:
+    ahead = Workdays(local_day(at), stage.calendar)
+    demands = appeals.demands(stage.session, stage.appeals[story.key])
+    entries = tuple(
+        replies.DraftEntry(
+            demand.id or 0, answer.outcome, answer.facts, answer.basis, answer.actions,
+            ahead[answer.promised] if answer.promised else None,
+        )
+        for demand, answer in zip(demands, answers, strict=True)
+    )  # fmt: skip
+    return replies.Draft(kind, entries, next_milestone_on=ahead[story.next] if kind is ReplyKind.PRELIMINARY else None)
+
+
+def _sign_off(stage: Stage, story: Story, at: datetime) -> None:
+    replies.sign_off(stage.session, stage.appeals[story.key], stage.act(Role.APPROVER, story, at))
+
+
+def _send_back(stage: Stage, story: Story, at: datetime) -> None:
+    act = stage.act(Role.APPROVER, story, at, note=story.why)
+    replies.send_back(stage.session, stage.appeals[story.key], act)
+
+
+_ACTS: Final[dict[str, Callable[[Stage, Story, datetime], None]]] = {
+    "submit": _submit,
+    "accept": _accept,
+    "decline": _decline,
+    "dispatch": _dispatch,
+    "sign": _sign,
+    "verify": _verify,
+    "verify_complex": _verify_complex,
+    "reclassify": _reclassify,
+    "propose_preliminary": _propose_preliminary,
+    "propose": _propose,
+    "sign_off": _sign_off,
+    "send_back": _send_back,
+    "reject": _reject,
+    "publish": _publish,
+    "close": _close,
+}
