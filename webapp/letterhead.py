@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from models.slips.commands import Letterhead
+
 
 @dataclass(frozen=True)
 class Office:
@@ -14,3 +16,13 @@ class Office:
 
 
 OFFICE = Office()
+
+
+def for_slips(public_base_url: str) -> Letterhead:
+    """What every slip prints of the office. The address leads to the page that verifies it."""
+    return Letterhead(
+        office_name=OFFICE.name,
+        contact=f"联系电话：{OFFICE.phone}，地址：{OFFICE.address}（{OFFICE.hours}）。",
+        come_back="您对以上答复有疑问的，可凭受理编号和查询码在营商诉求直通车查询、补充情况，也可以直接与我办联系。",
+        verification_base=f"{public_base_url}/slips/verify/",
+    )

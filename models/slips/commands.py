@@ -80,6 +80,11 @@ def issue_reply_slip(session: Session, appeal: Appeal, reply: Reply, act: Act, l
     return slip
 
 
+def preview_reply(session: Session, appeal: Appeal, reply: Reply, act: Act, letterhead: Letterhead) -> ReplySlip:
+    """What publishing would print, before there is a number or a code. Writes nothing."""
+    return _content(session, appeal, reply, act, letterhead, 0, "")
+
+
 def number_text(kind: SlipKind, year: int, number: int) -> str:
     """沅优办答〔2026〕87号: six-cornered brackets, no leading zero (GB/T 9704-2012, 7.2.5)."""
     return f"{SLIP_MARKS[kind]}〔{year}〕{number}号"

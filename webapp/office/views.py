@@ -1,32 +1,110 @@
-"""Office pages."""
+"""Office pages: the board and its lists, triage, review, one appeal."""
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from models.accounts.rules import Permission
-from webapp import access
+from models.appeals.queries import visible_appeal
+from models.handling.types import Action
+from webapp import access, acts, db, downloads
+from webapp.office import board_page, triage_page
+from webapp.office.acts import ACTS, TRIAGE_ACTS
+from webapp.office.appeal_page import appeal_url, next_turn_url, show_appeal
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
 
 
 @blueprint.get("")
 @access.requires(Permission.USE_OFFICE)
-def index():
-    return "office"
+def index() -> Response:
+    return board_page.show_board()
 
 
-@blueprint.get("/triage")
-@access.requires(Permission.TRIAGE)
-def triage():
-    return ""
+@blueprint.get("/appeals")
+@access.requires(Permission.USE_OFFICE)
+def appeals() -> Response:
+    return board_page.show_list()
 
 
 @blueprint.get("/review")
 @access.requires(Permission.REVIEW)
-def review():
-    return ""
+def review() -> Response:
+    return board_page.show_reviews()
+
+
+@blueprint.get("/triage")
+@access.requires(Permission.TRIAGE)
+def triage() -> Response:
+    return triage_page.show_next(request.args.get("after", ""))
+
+
+@blueprint.get("/triage/dates")
+@access.requires(Permission.TRIAGE)
+def dates() -> Response:
+    return triage_page.show_dates()
+
+
+@blueprint.get("/triage/<uid>")
+@access.requires(Permission.TRIAGE)
+def triage_one(uid: str) -> Response:
+    """One appeal at triage; its own page when it has been decided already."""
+    visible_appeal(db.session(), access.current_actor(), uid)
+    shown = triage_page.show_one(uid)
+    if shown is not None:
+        return shown
+    flash("这件诉求已经作出受理决定，不再需要受理交办。", "info")
+    return redirect(url_for("office.show", uid=uid), code=303)
 
 
 @blueprint.get("/appeals/<uid>")
 @access.requires(Permission.USE_OFFICE)
-def show(uid):
-    return uid
+def show(uid: str) -> Response:
+    return show_appeal(visible_appeal(db.session(), access.current_actor(), uid))
+
+
+@blueprint.get("/appeals/<uid>/files/<file_uid>")
+@access.requires(Permission.USE_OFFICE)
+def file(uid: str, file_uid: str) -> Response:
+    return downloads.attachment(uid, file_uid)
+
+
+@blueprint.post("/appeals/<uid>/accept")
+@access.requires(Action.ACCEPT)
+def accept(uid: str) -> Response:
+    return acts.perform(uid, TRIAGE_ACTS[Action.ACCEPT], show=triage_page.show_again, done=next_turn_url)
+
+
+@blueprint.post("/appeals/<uid>/dispatch")
+@access.requires(Action.DISPATCH)
+def dispatch(uid: str) -> Response:
+    return acts.perform(uid, TRIAGE_ACTS[Action.DISPATCH], show=triage_page.show_again, done=next_turn_url)
+
+
+@blueprint.post("/appeals/<uid>/decline")
+@access.requires(Action.DECLINE)
+def decline(uid: str) -> Response:
+    return acts.perform(uid, TRIAGE_ACTS[Action.DECLINE], show=triage_page.show_again, done=next_turn_url)
+
+
+@blueprint.post("/appeals/<uid>/reclassify")
+@access.requires(Action.RECLASSIFY)
+def reclassify(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.RECLASSIFY], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/reject")
+@access.requires(Action.REJECT)
+def reject(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.REJECT], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/publish")
+@access.requires(Action.PUBLISH)
+def publish(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.PUBLISH], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/close")
+@access.requires(Action.CLOSE)
+def close(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.CLOSE], show=show_appeal, done=appeal_url)

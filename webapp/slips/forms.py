@@ -1,8 +1,10 @@
 """Forms of the register and of the verification page. Both are read only, so they carry no token."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from wtforms import DateField, Form, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from models.slips.queries import Period
@@ -33,8 +35,9 @@ class RegisterFilter(Form):
     day = DateField("只看某一天", validators=[Optional()])
 
     def offer(self, today: date) -> None:
-        self.month.choices = [("", "全部月份")] + [
-            (f"{first:%Y-%m}", f"{first.year}年{first.month}月") for first in recent_months(today)
+        self.month.choices = [SelectChoice(value="", label="全部月份")] + [
+            SelectChoice(value=f"{first:%Y-%m}", label=f"{first.year}年{first.month}月")
+            for first in recent_months(today)
         ]
 
     def check(self) -> bool:
@@ -55,7 +58,7 @@ class RegisterFilter(Form):
         return Period(first, month_end(first)) if 1949 <= first.year <= 2100 else None
 
     @property
-    def asked(self) -> dict[str, str]:
+    def asked(self) -> dict[str, Any]:
         """The filter as it stands in the address."""
         day = self.day.data.isoformat() if self.day.data else ""
         month = self.month.data or ""

@@ -1,0 +1,165 @@
+"""What the office reads: the board of units by stage, the list behind every number, triage and review in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import case, func, or_
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import Session, and_, col, select
+
+from models.accounts.types import Actor
+from models.appeals.queries import matching, scope, visible_appeals
+from models.appeals.tables import Appeal
+from models.appeals.types import UNIT_STATES, State
+from models.handling.queries import by_urgency
+
+STATE_GROUPS: dict[str, frozenset[State]] = {
+    "to_accept": frozenset({State.SUBMITTED}),
+    "to_dispatch": frozenset({State.ACCEPTED}),
+    "to_sign": frozenset({State.DISPATCHED}),
+    "to_verify": frozenset({State.VERIFYING}),
+    "in_hand": frozenset({State.HANDLING, State.CONTINUING}),
+    "to_sign_off": frozenset({State.PRELIMINARY_SIGN_OFF, State.REPLY_SIGN_OFF}),
+    "in_review": frozenset({State.IN_REVIEW}),
+    "with_unit": UNIT_STATES,
+    "open": UNIT_STATES | {State.IN_REVIEW},
+    "replied": frozenset({State.REPLIED}),
+    "closed": frozenset({State.CLOSED}),
+    "declined": frozenset({State.DECLINED}),
+}
+"""Names of the address → states. `with_unit` and `open` are sums of others."""
+STAGES = ("to_sign", "to_verify", "in_hand", "to_sign_off", "in_review")
+TO_TRIAGE = (State.SUBMITTED, State.ACCEPTED)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Which appeals a list shows: a key of STATE_GROUPS, a key of `due_conditions`, a unit, words. Empty: no limit."""
+
+    state: str = ""
+    due: str = ""
+    unit_id: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """One unit's open appeals: counts by stage, and how many of all are overdue or due soon."""
+
+    unit_id: int
+    by_stage: dict[str, int]
+    overdue: int
+    soon: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_stage.values())
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The appeal whose turn it is, which of how many."""
+
+    appeal: Appeal
+    position: int
+    total: int
+
+
+def _in_group(name: str) -> ColumnElement[bool]:
+    return col(Appeal.state).in_(sorted(STATE_GROUPS[name]))
+
+
+def due_conditions(today: date, soon_until: date) -> dict[str, ColumnElement[bool]]:
+    """Running promises, also in review. Overdue only after the due day; soon until the next working day."""
+    is_open = _in_group("open")
+    return {
+        "overdue": and_(is_open, col(Appeal.next_due_on) < today),
+        "soon": and_(is_open, col(Appeal.next_due_on).between(today, soon_until)),
+    }
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def totals(session: Session, actor: Actor, today: date, soon_until: date) -> dict[str, int]:
+    """How many appeals are in each group and how many are due, in one statement."""
+    conditions = {name: _in_group(name) for name in STATE_GROUPS} | due_conditions(today, soon_until)
+    columns = [_sum(condition) for condition in conditions.values()]
+    row = session.execute(select(*columns).select_from(Appeal).where(scope(actor))).one()
+    return dict(zip(conditions, (int(value) for value in row), strict=True))
+
+
+def unit_lines(session: Session, actor: Actor, today: date, soon_until: date) -> list[UnitLine]:
+    """Every unit with open appeals, the one with most overdue first, in one statement."""
+    due = due_conditions(today, soon_until)
+    columns = [_sum(condition) for condition in (*(_in_group(name) for name in STAGES), *due.values())]
+    statement = (
+        select(Appeal.lead_unit_id, *columns)
+        .where(scope(actor), _in_group("open"), col(Appeal.lead_unit_id).is_not(None))
+        .group_by(col(Appeal.lead_unit_id))
+    )
+    lines = [_line(row) for row in session.execute(statement).all()]
+    return sorted(lines, key=lambda line: (-line.overdue, -line.soon, -line.total, line.unit_id))
+
+
+def _line(row: Sequence[int]) -> UnitLine:
+    unit_id, *counts = row
+    by_stage = dict(zip(STAGES, counts, strict=False))
+    overdue, soon = counts[len(STAGES) :]
+    return UnitLine(unit_id, {name: int(count) for name, count in by_stage.items()}, int(overdue), int(soon))
+
+
+def _asked(actor: Actor, ask: Ask, today: date, soon_until: date) -> list[ColumnElement[bool]]:
+    conditions = [scope(actor)]
+    if ask.state:
+        conditions.append(_in_group(ask.state))
+    if ask.due:
+        conditions.append(due_conditions(today, soon_until)[ask.due])
+    if ask.unit_id is not None:
+        conditions.append(col(Appeal.lead_unit_id) == ask.unit_id)
+    return conditions
+
+
+def asked_appeals(
+    session: Session, actor: Actor, ask: Ask, today: date, soon_until: date, *, limit: int, offset: int = 0
+) -> Sequence[Appeal]:
+    """The list behind a number: what bites first comes first."""
+    statement = matching(select(Appeal).where(*_asked(actor, ask, today, soon_until)), ask.words)
+    return session.exec(by_urgency(statement).limit(limit).offset(offset)).all()
+
+
+def asked_count(session: Session, actor: Actor, ask: Ask, today: date, soon_until: date) -> int:
+    found = matching(select(Appeal).where(*_asked(actor, ask, today, soon_until)), ask.words)
+    return session.exec(select(func.count()).select_from(found.subquery())).one()
+
+
+def to_triage(session: Session, actor: Actor, *, after: str = "", uid: str = "") -> Turn | None:
+    """The oldest appeal not yet dispatched, or the next behind `after` (at the end the first), or that of `uid`."""
+    waiting = visible_appeals(actor).where(col(Appeal.state).in_(TO_TRIAGE))
+    in_order = waiting.order_by(col(Appeal.received_at), col(Appeal.id))
+    if uid:
+        appeal = session.exec(waiting.where(col(Appeal.uid) == uid)).one_or_none()
+    else:
+        skipped = session.exec(visible_appeals(actor).where(col(Appeal.uid) == after)).one_or_none() if after else None
+        behind = session.exec(in_order.where(_is_behind(skipped)).limit(1)).one_or_none() if skipped else None
+        appeal = behind or session.exec(in_order.limit(1)).one_or_none()
+    if appeal is None:
+        return None
+    before = case((_is_behind(appeal), 0), else_=1)
+    counted = waiting.with_only_columns(func.count(), func.coalesce(func.sum(before), 0))
+    total, position = session.execute(counted).one()
+    return Turn(appeal, int(position), int(total))
+
+
+def _is_behind(appeal: Appeal) -> ColumnElement[bool]:
+    """Later in the order of receipt."""
+    later = col(Appeal.received_at) > appeal.received_at
+    return or_(later, and_(col(Appeal.received_at) == appeal.received_at, col(Appeal.id) > appeal.id))
+
+
+def to_review(session: Session, actor: Actor, *, limit: int, offset: int = 0) -> Sequence[Appeal]:
+    """Replies that wait for the office, the first due first."""
+    statement = visible_appeals(actor).where(_in_group("in_review"))
+    return session.exec(by_urgency(statement).limit(limit).offset(offset)).all()

@@ -1,0 +1,113 @@
+"""What the office does with an appeal: each act's form, command and the sentence that says what comes next."""
+
+from typing import cast
+
+from flask import current_app
+from sqlmodel import Session
+
+from models.appeals.categories import DeclineReason
+from models.appeals.tables import Appeal
+from models.appeals.types import LEVEL_LABELS, Level
+from models.errors import DomainError
+from models.handling import commands, replies
+from models.handling.commands import Act
+from models.handling.triage import grade
+from models.handling.types import Action
+from models.slips.commands import Letterhead, number_text, publish_reply
+from webapp.acts import ActView, in_summary, noted
+from webapp.config import Config
+from webapp.filters import cn_date
+from webapp.forms import ActForm
+from webapp.letterhead import for_slips
+from webapp.messages import message
+from webapp.office.forms import CloseForm, DeclineForm, DispatchForm, ReclassifyForm, RejectForm
+
+
+def letterhead() -> Letterhead:
+    config: Config = current_app.extensions["zhitongche.config"]
+    return for_slips(config.public_base_url)
+
+
+def decline_text(reason: DeclineReason, added: str) -> str:
+    """What the appellant reads: why not here, where it belongs, and what the clerk adds."""
+    said = f"按规定不予受理，原因：{reason.label}。{reason.channel}"
+    return f"{said}\n{added}" if added else said
+
+
+def _accept(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    commands.accept(session, appeal, act)
+    return f"{appeal.number} 已受理，还没有交办。办理时限从交办之日起算，请尽快交办。"
+
+
+def _decline(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    form = cast(DeclineForm, form)
+    reason = form.decline_reason
+    commands.decline(session, appeal, act, reason_text=decline_text(reason, form.text.data or ""))
+    said = f"{appeal.number} 不予受理，原因和正确渠道已告知诉求人。"
+    return said + ("请按规定办理移交函。" if reason.by_transfer_letter else "")
+
+
+def _dispatch(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    form = cast(DispatchForm, form)
+    level = Level(form.level.data)
+    graded = "" if appeal.level is level else f"紧急程度：{LEVEL_LABELS[level]}。"
+    note = graded + (form.note.data or "")
+    commands.accept_and_dispatch(session, appeal, noted(act, internal=note), lead_unit=form.chosen)
+    grade(session, appeal, level, act)
+    return f"{appeal.number} 已交办{form.chosen.short_name}，应于{cn_date(appeal.next_due_on)}前签收。"
+
+
+def _reclassify(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    reason = cast(ReclassifyForm, form).reason.data or ""
+    commands.decide(session, appeal, noted(act, internal=reason), Action.RECLASSIFY)
+    return f"已改按复杂事项办理，时限仍从交办之日起算：{cn_date(appeal.next_due_on)}前应有明确的初步结果。"
+
+
+def _reject(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    replies.reject(session, appeal, noted(act, internal=cast(RejectForm, form).reason.data or ""))
+    return f"已退回承办单位修改，原时限不变：{cn_date(appeal.next_due_on)}前办结。"
+
+
+def _publish(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    slip = publish_reply(session, appeal, act, letterhead())
+    number = number_text(slip.kind, slip.year, slip.number)
+    return f"答复已向诉求人公开，答复书编号{number}，可在下方“文书”中打印。"
+
+
+def _close(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    note = cast(CloseForm, form).note.data or ""
+    commands.decide(session, appeal, noted(act, internal=note), Action.CLOSE)
+    return "已办结归档。"
+
+
+def beside_unit(form: ActForm, error: DomainError) -> None:
+    """A unit that may not have the appeal is told beside the picker; anything else above the form."""
+    if error.code == "accused_unit_cannot_handle":
+        field = cast(DispatchForm, form).unit
+        field.errors = [*field.errors, message(error.code)]
+    else:
+        in_summary(form, error)
+
+
+TRIAGE_ACTS = {
+    Action.DISPATCH: ActView(Action.DISPATCH, DispatchForm, _dispatch, "受理并交办", explain=beside_unit),
+    Action.ACCEPT: ActView(Action.ACCEPT, ActForm, _accept, "只受理，暂不交办", is_quiet=True),
+    Action.DECLINE: ActView(Action.DECLINE, DeclineForm, _decline, "不予受理", is_quiet=True),
+}
+"""Done on the triage page, where suggestion, dates and similar appeals stand beside them."""
+ACTS = {
+    Action.ACCEPT: ActView(Action.ACCEPT, ActForm, _accept, "去受理交办", page="office.triage_one"),
+    Action.DISPATCH: ActView(Action.DISPATCH, DispatchForm, _dispatch, "去交办", page="office.triage_one"),
+    Action.RECLASSIFY: ActView(
+        Action.RECLASSIFY, ReclassifyForm, _reclassify, "改按复杂事项办理", template="office/_reclassify.html",
+        is_quiet=True,
+    ),
+    Action.PUBLISH: ActView(
+        Action.PUBLISH, ActForm, _publish, "审核通过，答复诉求人", template="office/_publish.html"
+    ),
+    Action.REJECT: ActView(
+        Action.REJECT, RejectForm, _reject, "退回承办单位", template="office/_reject.html", is_quiet=True
+    ),
+    Action.CLOSE: ActView(Action.CLOSE, CloseForm, _close, "办结归档", is_quiet=True),
+}
+"""The acts of the appeal page."""

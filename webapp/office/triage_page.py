@@ -1,0 +1,138 @@
+"""The triage page: one appeal, what was said, the suggestion, the dates a dispatch today would promise."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from models.accounts.queries import handling_units, unit_names
+from models.accounts.types import Actor
+from models.appeals.categories import DECLINE_REASONS
+from models.appeals.similar import similar
+from models.appeals.tables import Appeal
+from models.handling import board
+from models.handling import clock as policy
+from models.handling.board import TO_TRIAGE
+from models.handling.queries import policy_in_force
+from models.handling.suggestions import Suggestion, suggest
+from models.handling.types import Action, Stage
+from models.workdays.types import WorkCalendar
+from webapp import access, clock, db, presenting
+from webapp.acts import form_for
+from webapp.appeal_page import appeal_context
+from webapp.calendar import current_calendar
+from webapp.filters import cn_date
+from webapp.forms import ActForm
+from webapp.htmx import render
+from webapp.office.acts import TRIAGE_ACTS
+from webapp.office.appeal_page import show_appeal
+
+PROMISES = {
+    Stage.SIGN: "承办单位签收", Stage.VERIFY: "核实到位", Stage.CONCLUDE: "简单事项办结",
+    Stage.PRELIMINARY: "复杂事项有初步结果", Stage.FINAL: "复杂事项办结",
+}
+
+
+@dataclass(frozen=True)
+class PromisedDate:
+    label: str
+    workdays: int
+    date_text: str
+    iso: str
+    is_provisional: bool
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What a dispatch on `start_text` would promise, and the days that lead there."""
+
+    start_text: str
+    dates: tuple[PromisedDate, ...]
+    days: tuple[presenting.DayView, ...]
+    basis: str
+
+    @property
+    def is_provisional(self) -> bool:
+        return any(one.is_provisional for one in self.dates)
+
+
+def promises(session: Session, today: date, calendar: WorkCalendar) -> Promises:
+    """The very calculation a dispatch makes, on the policy in force today."""
+    in_force, terms = policy_in_force(session, today)
+    ahead = policy.preview(today, policy.Moment(today, calendar, terms))
+    dates = tuple(
+        PromisedDate(PROMISES[one.stage], one.workdays, cn_date(one.due_on), one.due_on.isoformat(), one.is_provisional)
+        for one in ahead
+    )
+    longest = max(ahead, key=lambda one: one.workdays)
+    days = presenting.explanation(today, longest.workdays, calendar)
+    return Promises(cn_date(today), dates, days, f"{in_force.name}：{in_force.basis}")
+
+
+def show_dates() -> Response:
+    """The part by itself: the page asks for it again, so that a page left open over midnight promises no old dates."""
+    found = promises(db.session(), clock.today(), current_calendar())
+    return render("office/dates.html", part="office/_dates.html", promises=found)
+
+
+def show_next(after: str) -> Response:
+    """The appeal whose turn it is."""
+    turn = board.to_triage(db.session(), access.current_actor(), after=after)
+    return _show_turn(turn) if turn else render("office/triage_done.html")
+
+
+def show_one(uid: str) -> Response | None:
+    """This appeal at triage; None when it is not there any more."""
+    turn = board.to_triage(db.session(), access.current_actor(), uid=uid)
+    return _show_turn(turn) if turn else None
+
+
+def show_again(
+    appeal: Appeal, *, failed: ActForm | None = None, action: Action | None = None, status: int = 200
+) -> Response:
+    """After a refusal. An appeal that has moved on meanwhile shows its own page, with what was typed."""
+    turn = None
+    if appeal.state in TO_TRIAGE:
+        turn = board.to_triage(db.session(), access.current_actor(), uid=appeal.uid)
+    if turn is None:
+        return show_appeal(appeal, failed=failed, action=action, status=status)
+    return _show_turn(turn, failed=failed, action=action, status=status)
+
+
+def _show_turn(
+    turn: board.Turn, *, failed: ActForm | None = None, action: Action | None = None, status: int = 200
+) -> Response:
+    session, actor, appeal = db.session(), access.current_actor(), turn.appeal
+    context = appeal_context(session, actor, appeal, {}, failed=failed, action=action)
+    suggestion = suggest(
+        appeal.kind, unit_names(session).get(appeal.against_unit_id or 0, ""), appeal.title, appeal.body
+    )
+    context |= {
+        "turn": turn, "forms": _forms(appeal, suggestion, failed, action), "suggestion": suggestion,
+        "units": handling_units(session), "promises": promises(session, clock.today(), current_calendar()),
+        "similar": _similar_rows(session, actor, appeal), "failed_action": action, "kept": [], "reasons": [],
+        "channels": {one.code: one.channel for one in DECLINE_REASONS},
+    }
+    return render("office/triage.html", status=status, **context)
+
+
+def _forms(
+    appeal: Appeal, suggestion: Suggestion | None, failed: ActForm | None, action: Action | None
+) -> dict[str, ActForm]:
+    forms = {act.value: form_for(view, appeal) for act, view in TRIAGE_ACTS.items()}
+    dispatch = forms[Action.DISPATCH.value]
+    dispatch["level"].data = appeal.level.value
+    dispatch["unit"].data = suggestion.unit if suggestion else ""
+    if failed is not None and action is not None:
+        forms[action.value] = failed
+    return forms
+
+
+def _similar_rows(session: Session, actor: Actor, appeal: Appeal) -> list[presenting.Row]:
+    today, calendar, units = clock.today(), current_calendar(), unit_names(session)
+    return [
+        presenting.queue_row(one, url_for("office.show", uid=one.uid), today, calendar, units)
+        for one in similar(session, actor, appeal)
+    ]
