@@ -50,8 +50,8 @@ def calculate(session: Session, start: str, matter: str, today: date) -> Calcula
     """For whatever came in the address: no text leads to more than a sentence beside the field."""
     _, terms = policy_in_force(session, today)
     labels = (
-        ("simple", f"简单事项（{terms.workdays[Stage.CONCLUDE]} 个工作日办结）"),
-        ("complex", f"复杂事项（{terms.workdays[Stage.PRELIMINARY]} 个工作日有初步结果）"),
+        ("simple", f"简单事项（{terms.workdays[Stage.CONCLUDE]} 个工作日）"),
+        ("complex", f"复杂事项（{terms.workdays[Stage.PRELIMINARY]} 个工作日）"),
     )
     matter = matter if matter in MATTERS else "simple"
     start = start.strip() or today.isoformat()

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from wtforms import BooleanField, FieldList, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields import HiddenField
+from wtforms.fields import HiddenField, SelectChoice
 from wtforms.validators import StopValidation
 
 from models.accounts.tables import Unit
 from models.appeals.categories import CATEGORIES, find_category
-from models.appeals.text import canonical_digits, is_phone, search_key
+from models.appeals.text import canonical_digits, canonical_phone, is_phone, search_key
 from models.appeals.types import APPELLANT_KIND_LABELS, KIND_LABELS, AppealKind, AppellantKind
 from webapp.forms import KEY_PATTERN, Clean, Form, Required, new_key
 from webapp.messages import message
@@ -117,17 +117,17 @@ class FilingForm(Form):
         "您是谁",
         [OneOf(list(AppellantKind), "请选择您以个人、企业还是匿名的方式反映")],
         validate_choice=False,
-        choices=[(kind.value, APPELLANT_KIND_LABELS[kind]) for kind in AppellantKind],
+        choices=[SelectChoice(kind.value, APPELLANT_KIND_LABELS[kind]) for kind in AppellantKind],
     )
     enterprise_name = line("企业名称", 80, autocomplete="organization")
     credit_code = line("统一社会信用代码", 40, autocomplete="off", autocapitalize="characters")
     confidential = BooleanField("要求保密", false_values=("", "n", "no", "0", "false"))
     against_unit = line("被反映单位", 80)
     kind = RadioField(
-        "您要",
+        "类型",
         [OneOf(list(AppealKind), "请选择是咨询、求助、建议、投诉还是举报")],
         validate_choice=False,
-        choices=[(kind.value, KIND_LABELS[kind]) for kind in AppealKind],
+        choices=[SelectChoice(kind.value, KIND_LABELS[kind]) for kind in AppealKind],
     )
     category = SelectField(
         "事项类别",
@@ -135,7 +135,7 @@ class FilingForm(Form):
         coerce=to_category,
         validate_choice=False,
         default="",
-        choices=[("", "不清楚，由市优办判断"), *((one.code, one.label) for one in CATEGORIES)],
+        choices=[SelectChoice("", "不清楚，由市优办判断"), *(SelectChoice(one.code, one.label) for one in CATEGORIES)],
     )
     title = line("标题", TITLE_CHARS, required="请用一句话写明标题")
     body = TextAreaField(
@@ -173,6 +173,8 @@ class FilingForm(Form):
         for name, text in self._needed().items():
             if not (self[name].data or "").strip():
                 self[name].errors = [text]
+        if not self.phone.errors:
+            self.phone.data = canonical_phone(self.phone.data or "")
         return not self.errors
 
     def _needed(self) -> Mapping[str, str]:

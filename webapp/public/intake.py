@@ -13,7 +13,6 @@ from sqlmodel import Session
 from models.appeals import commands as appeals
 from models.appeals import credit_code, queries, receipt
 from models.appeals.tables import Appeal, StagedUpload
-from models.appeals.text import canonical_digits, canonical_phone
 from models.appeals.types import AppealKind, AppellantKind, Filing, StoredFile
 from models.appeals.vault import Identity
 from models.handling import commands
@@ -140,7 +139,7 @@ def identity(form: FilingForm) -> Identity | None:
         return None
     return Identity(
         name=form.appellant_name.data,
-        phone=canonical_phone(canonical_digits(form.phone.data)),
+        phone=form.phone.data,
         address=form.address.data,
         enterprise_name=form.enterprise_name.data if form.is_enterprise else "",
         credit_code=credit_code.normalise(form.credit_code.data) if form.is_enterprise else "",

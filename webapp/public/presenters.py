@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.appeals.tables import Appeal, StagedUpload
 from models.appeals.types import APPELLANT_KIND_LABELS, KIND_LABELS, AppealKind, AppellantKind, State
 from models.handling.tables import AppealEvent
-from models.handling.types import STAGE_LABELS, Action, Stage, effects_from_json
+from models.handling.types import Action, Stage, effects_from_json
 from webapp.filters import category_label, cn_date, cn_datetime, file_size
 from webapp.presenting import Entry
 from webapp.public.forms import FilingForm
@@ -43,6 +43,13 @@ EVENT_SENTENCES: Mapping[Action, str] = {
 """What the appellant is told. Acts that are not listed (drafts going to and fro inside a unit) are not shown."""
 
 PRELIMINARY_SENTENCE = "{unit}给出了初步结果，见下"
+STAGE_VERBS: Mapping[Stage, str] = {
+    Stage.SIGN: "签收",
+    Stage.VERIFY: "核实到位",
+    Stage.CONCLUDE: "办结",
+    Stage.PRELIMINARY: "明确初步结果",
+    Stage.FINAL: "给出最终结果",
+}
 CHANGE_REASONS: Mapping[Action, str] = {
     Action.VERIFY: "经核实属于复杂事项，需要更多时间",
     Action.RECLASSIFY: "经市优办同意，改按复杂事项办理",
@@ -157,13 +164,13 @@ def date_changes(events: Sequence[AppealEvent]) -> list[DateChange]:
 def _moved(before: Mapping[Stage, str], after: Mapping[Stage, str]) -> list[str]:
     dropped = [stage for stage in before if stage not in after]
     said = [
-        f"{STAGE_LABELS[stage]}：{before[stage]} 改为 {due}"
+        f"{STAGE_VERBS[stage]}：{before[stage]} 改为 {due}"
         for stage, due in after.items()
         if stage in before and before[stage] != due
     ]
     if dropped:
-        old = "、".join(f"{before[stage]}前{STAGE_LABELS[stage]}" for stage in dropped)
-        new = "，".join(f"{due}前{STAGE_LABELS[stage]}" for stage, due in after.items() if stage not in before)
+        old = "、".join(f"{before[stage]}前{STAGE_VERBS[stage]}" for stage in dropped)
+        new = "，".join(f"{due}前{STAGE_VERBS[stage]}" for stage, due in after.items() if stage not in before)
         said.append(f"{old}，改为{new}")
     firm = [stage for stage in after if before.get(stage) == after[stage]]
-    return said if said or not firm or dropped else [f"{STAGE_LABELS[firm[-1]]}：{after[firm[-1]]}，不再是暂算"]
+    return said if said or not firm or dropped else [f"{STAGE_VERBS[firm[-1]]}：{after[firm[-1]]}，不再是暂算"]
