@@ -49,6 +49,8 @@ def save_draft(session: Session, appeal: Appeal, draft: Draft, act: Act) -> Repl
     """
     rules.step(queries.projection(session, appeal), PROPOSALS[draft.kind], act.actor)
     reply = queries.reply(session, appeal, draft.kind)
+    if reply is not None and _holds(session, reply, draft):
+        return reply
     _check_draft_version(reply, draft)
     reply = reply or _new_reply(appeal, draft, act.now)
     reply.summary, reply.next_milestone_on = draft.summary, draft.next_milestone_on
@@ -58,6 +60,17 @@ def save_draft(session: Session, appeal: Appeal, draft: Draft, act: Act) -> Repl
     session.flush()
     _save_entries(session, appeal, reply, draft.entries)
     return reply
+
+
+def _holds(session: Session, reply: Reply, draft: Draft) -> bool:
+    """True when the stored draft says just this already: a double click, which is no conflict and no change."""
+    items = queries.reply_items(session, reply)
+    stored = {
+        key: DraftEntry(key, item.outcome, item.facts, item.basis, item.actions, item.promised_on)
+        for key, item in items.items()
+    }
+    is_same_head = (reply.summary, reply.next_milestone_on) == (draft.summary, draft.next_milestone_on)
+    return is_same_head and stored == {entry.demand_id: entry for entry in draft.entries}
 
 
 def _check_draft_version(reply: Reply | None, draft: Draft) -> None:

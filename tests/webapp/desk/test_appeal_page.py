@@ -24,8 +24,12 @@ def page(uid: str) -> str:
     return f"/desk/appeals/{uid}"
 
 
+def texts(soup: BeautifulSoup, selector: str) -> list[str]:
+    return [one.get_text(strip=True) for one in soup.select(selector)]
+
+
 def offered(client: PageClient, uid: str) -> list[str]:
-    return [title.get_text(strip=True) for title in client.soup(page(uid)).select("#appeal-acts h2")]
+    return texts(client.soup(page(uid)), "#appeal-acts h2")
 
 
 def filled(client: PageClient, uid: str, action: str, **fields: str) -> dict[str, str]:
@@ -78,7 +82,9 @@ def test_an_anonymous_appeal_says_that_nobody_can_be_called(desk) -> None:
     assert "匿名提交，没有留下联系方式" in desk.handler.soup(page(uid)).main.get_text()
 
 
-@pytest.mark.parametrize("state", [State.DISPATCHED, State.VERIFYING, State.HANDLING, State.REPLY_SIGN_OFF, State.CLOSED])
+@pytest.mark.parametrize(
+    "state", [State.DISPATCHED, State.VERIFYING, State.HANDLING, State.REPLY_SIGN_OFF, State.CLOSED]
+)
 def test_a_page_takes_a_bounded_number_of_statements(desk, state: State) -> None:
     uid = desk.appeal(state)
     for client in (desk.handler, desk.approver):
@@ -91,9 +97,10 @@ def test_a_page_takes_a_bounded_number_of_statements(desk, state: State) -> None
 def test_the_page_shows_the_demands_by_number_and_why_the_day_is_that_day(desk) -> None:
     uid = desk.appeal(State.VERIFYING)
     soup = desk.handler.soup(page(uid))
-    assert [one.get_text(strip=True) for one in soup.select(".demand .prose")] == ["请说明变更申请现在到了哪一步。", "请告知最迟何时出证。"]
+    assert texts(soup, ".demand .prose") == ["请说明变更申请现在到了哪一步。", "请告知最迟何时出证。"]
     assert soup.select_one(".clock-date time")["datetime"] == "2026-11-20"
-    assert [day["datetime"] for day in soup.select(".explanation time")] == ["2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20"]
+    days = [day["datetime"] for day in soup.select(".explanation time")]
+    assert days == ["2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20"]
 
 
 # ---------------------------------------------------------------- files
@@ -102,8 +109,8 @@ def test_the_page_shows_the_demands_by_number_and_why_the_day_is_that_day(desk) 
 def attach(app: Flask, desk, **changes: object) -> tuple[str, str, bytes]:
     content = b"%PDF-1.7 evidence %%EOF"
     stored = app.extensions["zhitongche.files"].put(content)
-    uid = desk.appeal(State.VERIFYING, files=(StoredFile(stored, "受理单.pdf", "pdf", len(content), "0" * 64),), **changes)
-    return uid, stored, content
+    file = StoredFile(stored, "受理单.pdf", "pdf", len(content), "0" * 64)
+    return desk.appeal(State.VERIFYING, files=(file,), **changes), stored, content
 
 
 def test_a_file_is_handed_out_to_be_saved_and_leaves_a_trace(app: Flask, desk) -> None:
@@ -140,7 +147,9 @@ def test_a_file_of_an_invisible_appeal_is_not_there(app: Flask, desk, sign_in: C
         (State.IN_REVIEW, ["现在不需要您办理"], ["现在不需要您办理"]),
     ],
 )
-def test_exactly_the_acts_of_the_table_are_offered(desk, state: State, for_handler: list[str], for_approver: list[str]) -> None:
+def test_exactly_the_acts_of_the_table_are_offered(
+    desk, state: State, for_handler: list[str], for_approver: list[str],
+) -> None:
     uid = desk.appeal(state)
     assert offered(desk.handler, uid) == for_handler
     assert offered(desk.approver, uid) == for_approver
@@ -203,7 +212,7 @@ def test_a_complex_matter_stores_the_dates_that_were_shown(desk) -> None:
     uid = desk.appeal(State.VERIFYING)
     desk.handler.send(page(uid), {"facts": FACTS, "complexity": "complex"}, action="/verify")
     soup = desk.handler.soup(page(uid))
-    assert [one.get_text(strip=True) for one in soup.select(".milestone-label")] == ["签收", "核实到位", "明确初步结果", "最终结果"]
+    assert texts(soup, ".milestone-label") == ["签收", "核实到位", "明确初步结果", "最终结果"]
     assert [one["datetime"] for one in soup.select(".milestone-when time")][2:] == ["2026-12-08", "2026-12-29"]
 
 
