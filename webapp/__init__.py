@@ -76,6 +76,7 @@ def _wire(app: Flask, config: Config) -> None:
     pages.init_app(app)
     staticfiles.init_app(app)
     register_commands(app)
+    app.wsgi_app = security.on_every_answer(app.wsgi_app, config)  # type: ignore[assignment, method-assign]
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

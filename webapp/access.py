@@ -102,7 +102,8 @@ def access_of(endpoint: str) -> Access:
 def _to_login() -> BaseResponse:
     """Back to the page asked for after signing in; a form's page when what was asked for was a POST."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
-    if not request.accept_mimetypes.accept_html:
+    accepted = request.accept_mimetypes
+    if accepted and not accepted.accept_html:  # a client that names nothing takes anything
         abort(401)
     flash("请先登录。", "info")
     return redirect(url_for("accounts.login", next=wanted or None), code=303)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KEY_BYTES = 32
+LEAST_DISTINCT_BYTES = 8  # a random key has more, even in hexadecimal; "changeme…" has not
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -102,6 +103,8 @@ def _key(given: str | None, default: Path) -> bytes:
     key = path.read_bytes()
     if len(key) < KEY_BYTES:
         raise BadSetting(f"key file {path.name} is shorter than {KEY_BYTES} bytes")
+    if len(set(key)) < LEAST_DISTINCT_BYTES:
+        raise BadSetting(f"key file {path.name} does not hold a random key")
     return key[:KEY_BYTES]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from models.accounts.types import PUBLIC
 from models.errors import Conflict, NotFound, Refused
@@ -88,6 +88,8 @@ def _kept_label(name: str) -> str:
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):  # a Host that is not ours: no address can be built, so no page either
+        return Response("请使用本系统的正式网址访问。", 400, mimetype="text/plain")
     if error.response is not None:
         return error.response  # type: ignore[return-value]
     response = error_page(error.code or 500)

@@ -1,8 +1,14 @@
 """Headers of every answer (WEB-1, WEB-2) and hosts we answer to (WEB-6)."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from flask import Flask, Response, request
 
 from webapp.config import Config
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -16,11 +22,31 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+PLAIN_FORM_BYTES = 4 * 1024 * 1024  # thirty long texts of Chinese, nine bytes a character
 HSTS = "max-age=31536000; includeSubDomains"
 
 
+def headers_of(config: Config) -> dict[str, str]:
+    return HEADERS | ({"Strict-Transport-Security": HSTS} if config.is_https else {})
+
+
+def on_every_answer(wsgi_app: "WSGIApplication", config: Config) -> "WSGIApplication":
+    """Adds what is missing to answers that Flask never sees: a static file's 304, 405 or 416."""
+    headers = headers_of(config)
+
+    def protected(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, found: list[tuple[str, str]], *error: Any) -> Any:
+            names = {name.lower() for name, _ in found}
+            missing = [(name, value) for name, value in headers.items() if name.lower() not in names]
+            return start_response(status, found + missing, *error)
+
+        return wsgi_app(environ, start)
+
+    return protected
+
+
 def init_app(app: Flask, config: Config) -> None:
-    headers = HEADERS | ({"Strict-Transport-Security": HSTS} if config.is_https else {})
+    headers = headers_of(config)
 
     def protect(response: Response) -> Response:
         """A file download sets a stricter policy of its own; it stands."""
@@ -30,7 +56,14 @@ def init_app(app: Flask, config: Config) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
+    app.before_request(_limit_plain_forms)
     app.after_request(protect)
+
+
+def _limit_plain_forms() -> None:
+    """MAX_FORM_MEMORY_SIZE does not hold for urlencoded bodies: without this the limit would be that of uploads."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = PLAIN_FORM_BYTES
 
 
 def static_headers(headers: dict[str, str], path: str, url: str) -> None:

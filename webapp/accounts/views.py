@@ -30,6 +30,8 @@ def login() -> BaseResponse:
     if outcome.user is None:
         form.form_errors.append(outcome.message)
         return render("accounts/login.html", form=form, status=outcome.status)
+    if current_user.is_authenticated:  # a shared computer: who sat here before is signed out, not only covered over
+        commands.end_session(db.session(), current_user.token, now=clock.now())
     session.clear()
     login_user(outcome.user)
     return redirect(_local_path(form.next.data or "") or home_of(outcome.user.actor), code=303)

@@ -1,0 +1,59 @@
+"""Settings the server must not start with (OPS-3)."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from webapp.config import ROOT, BadSetting, Config
+
+
+def key(folder: Path, name: str, content: bytes = bytes(range(32)), mode: int = 0o600) -> str:
+    path = folder / name
+    path.write_bytes(content)
+    path.chmod(mode)
+    return str(path)
+
+
+BAD = {
+    "debug": lambda folder: {"FLASK_DEBUG": "1"},
+    "testing": lambda folder: {"FLASK_TESTING": "true"},
+    "login disabled": lambda folder: {"LOGIN_DISABLED": "yes"},
+    "login disabled by Flask's name": lambda folder: {"FLASK_LOGIN_DISABLED": "1"},
+    "secret missing": lambda folder: {"SECRET_KEY_FILE": str(folder / "nowhere")},
+    "secret short": lambda folder: {"SECRET_KEY_FILE": key(folder, "short", b"secret")},
+    "secret all one letter": lambda folder: {"SECRET_KEY_FILE": key(folder, "default", b"\0" * 32)},
+    "secret readable by the group": lambda folder: {"SECRET_KEY_FILE": key(folder, "group", mode=0o640)},
+    "identity key readable by all": lambda folder: {"IDENTITY_KEY_FILE": key(folder, "all", mode=0o604)},
+    "port in words": lambda folder: {"PORT": "８０００"},
+    "port too high": lambda folder: {"PORT": "70000"},
+    "no workers": lambda folder: {"WEB_WORKERS": "0"},
+    "proxies beyond reason": lambda folder: {"TRUSTED_PROXIES": "-1"},
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_setting_stops_the_start_with_its_name(tmp_path, kind):
+    settings = BAD[kind](tmp_path)
+    with pytest.raises(BadSetting) as caught:
+        Config.from_env({"DATA_DIR": str(tmp_path / "data"), **settings})
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_the_defaults_start_and_keep_their_keys_to_themselves(tmp_path):
+    config = Config.from_env({"DATA_DIR": str(tmp_path)})
+    assert (config.port, config.web_workers, config.public_base_url) == (8000, 2, "http://127.0.0.1:8000")
+    assert len({config.secret_key, config.identity_key, config.audit_key}) == 3
+    for path in (tmp_path / "keys").iterdir():
+        assert path.stat().st_mode & 0o077 == 0
+    assert Config.from_env({"DATA_DIR": str(tmp_path)}) == config, "a second start finds the same keys"
+
+
+def test_a_bad_setting_ends_the_process_with_a_failure(tmp_path):
+    environment = os.environ | {"DATA_DIR": str(tmp_path), "LOGIN_DISABLED": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import wsgi"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60,
+    )
+    assert done.returncode != 0 and "LOGIN_DISABLED must not be set" in done.stderr
