@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from models.accounts import commands as accounts
 from models.accounts.queries import SignedIn, signed_in
+from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor
 from webapp import access, clock, db
 from webapp.letterhead import OFFICE
@@ -54,6 +55,7 @@ def _common() -> dict[str, Any]:
     actor = access.current_actor()
     return {
         "current_actor": actor if actor.account_id is not None else None,
+        "may": lambda permission: permits(actor.roles, Permission(permission)),
         "large_type": request.cookies.get(LARGE_TYPE_COOKIE) == "1",
         "office": OFFICE,
         "office_phone": OFFICE.phone,

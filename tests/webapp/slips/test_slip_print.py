@@ -17,7 +17,7 @@ from webapp.db import Database
 from webapp.files import FileStore
 
 
-def print_it(client: PageClient, slip: Slip):  # noqa: ANN201
+def print_it(client: PageClient, slip: Slip):
     return client.send("/slips", action=f"/slips/{slip.uid}/print")
 
 
@@ -43,7 +43,9 @@ def test_a_reprint_is_the_same_bytes(
     assert first.mimetype == "application/pdf"
 
 
-def test_a_print_carries_strict_headers_and_a_chinese_file_name(printing: Flask, publish: Publish, sign_in: SignIn) -> None:
+def test_a_print_carries_strict_headers_and_a_chinese_file_name(
+    printing: Flask, publish: Publish, sign_in: SignIn
+) -> None:
     answer = print_it(sign_in(Role.CLERK), publish())
     assert answer.headers["Content-Disposition"].startswith("inline; ")
     assert "filename*=UTF-8''%E7%AD%94%E5%A4%8D%E4%B9%A6" in answer.headers["Content-Disposition"]
@@ -52,7 +54,9 @@ def test_a_print_carries_strict_headers_and_a_chinese_file_name(printing: Flask,
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-def test_the_first_print_keeps_file_and_hash(printing: Flask, database: Database, publish: Publish, sign_in: SignIn) -> None:
+def test_the_first_print_keeps_file_and_hash(
+    printing: Flask, database: Database, publish: Publish, sign_in: SignIn
+) -> None:
     slip = publish()
     answer = print_it(sign_in(Role.CLERK), slip)
     kept = stored(database, slip)
@@ -106,7 +110,9 @@ def test_the_later_of_two_first_prints_answers_with_the_bytes_of_the_first(
     assert set(files.iter_names()) - before == {stored(database, slip).pdf_name}
 
 
-def test_a_changed_file_is_never_handed_out(printing: Flask, database: Database, publish: Publish, sign_in: SignIn) -> None:
+def test_a_changed_file_is_never_handed_out(
+    printing: Flask, database: Database, publish: Publish, sign_in: SignIn
+) -> None:
     slip, clerk = publish(), sign_in(Role.CLERK)
     print_it(clerk, slip)
     files: FileStore = printing.extensions["zhitongche.files"]
