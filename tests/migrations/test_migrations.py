@@ -1,0 +1,131 @@
+"""Migrations: what they end in is what the tables say, each goes up and down, and a killed one resumes (OPS-2, F15)."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+from models.appeals.types import State
+from models.tables import metadata
+from tests.support.factories import Story
+from tests.support.tables import content
+from webapp import migrate, seed
+from webapp.config import ROOT
+from webapp.db import Database
+
+GUARDS = {
+    "audit_log_no_update", "audit_log_no_delete", "appeals_no_delete", "appeals_immutable", "appeal_events_no_update",
+    "appeal_events_no_delete", "milestones_immutable", "milestones_status_once", "slips_no_delete", "slips_immutable",
+}
+REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate.alembic_config()).walk_revisions()][::-1]
+
+
+def triggers(engine: Engine) -> dict[str, str]:
+    """Name → definition."""
+    statement = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'" if engine.dialect.name == "sqlite"
+        else "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with engine.connect() as connection:
+        return dict(connection.execute(text(statement)).all())
+
+
+def inventory(engine: Engine) -> dict[str, object]:
+    """Everything a schema is made of, by name."""
+    seen = inspect(engine)
+    return {"triggers": triggers(engine)} | {
+        table: (
+            [(one["name"], str(one["type"]), one["nullable"]) for one in seen.get_columns(table)],
+            sorted(str(one["name"]) for one in seen.get_indexes(table)),
+            sorted(str(one["name"]) for one in seen.get_unique_constraints(table)),
+            sorted((one["name"], one["sqltext"]) for one in seen.get_check_constraints(table)),
+            sorted((one["name"], one["referred_table"]) for one in seen.get_foreign_keys(table)),
+        )
+        for table in sorted(seen.get_table_names())
+    }
+
+
+def revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+@pytest.fixture
+def empty(database: Database) -> Database:
+    migrate.downgrade(database.engine, "base")
+    return database
+
+
+def test_the_newest_schema_is_what_the_tables_say(database):
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": metadata})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_every_check_of_the_tables_is_in_the_database(database):
+    found = {one["name"] for table in metadata.tables for one in inspect(database.engine).get_check_constraints(table)}
+    wanted = {
+        str(one.name) for table in metadata.tables.values() for one in table.constraints
+        if type(one).__name__ == "CheckConstraint"
+    }
+    assert wanted <= found, wanted - found
+
+
+def test_every_guard_is_there_and_no_other(database):
+    assert set(triggers(database.engine)) == GUARDS
+
+
+def test_one_line_of_migrations_from_the_first_to_the_newest(empty):
+    assert inspect(empty.engine).get_table_names() == ["alembic_version"]
+    assert triggers(empty.engine) == {}
+
+
+@pytest.mark.parametrize("number", range(len(REVISIONS)))
+def test_each_step_goes_up_down_and_up_to_the_same_schema(empty, number):
+    migrate.upgrade(empty.engine, REVISIONS[number])
+    first = inventory(empty.engine)
+    migrate.downgrade(empty.engine, REVISIONS[number - 1] if number else "base")
+    migrate.upgrade(empty.engine, REVISIONS[number])
+    assert inventory(empty.engine) == first
+
+
+def test_upgrading_twice_changes_nothing_of_what_people_wrote(database):
+    with database.writing() as session:
+        Story(session).to(State.CLOSED)
+    before, schema = content(database), inventory(database.engine)
+    migrate.upgrade(database.engine)
+    with database.writing() as session:
+        assert seed.install(session) == []
+    assert (content(database), inventory(database.engine)) == (before, schema)
+
+
+@pytest.mark.slow
+def test_a_migration_killed_half_way_resumes_at_the_next_start(database_url, tmp_path):
+    """F15: kill -9 at different moments; whatever stands is a whole step, and the next run goes on from there."""
+    database = Database(database_url, b"a" * 32)
+    wanted = inventory(database.engine)
+    migrate.downgrade(database.engine, "base")
+    environment = os.environ | {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path / "data")}
+    program = "from webapp import migrate; from webapp.db import Database; import os; print('begun', flush=True); " \
+        "migrate.upgrade(Database(os.environ['DATABASE_URL'], b'a' * 32).engine)"
+    for delay in (0.0, 0.1, 0.2):
+        running = subprocess.Popen(
+            [sys.executable, "-c", program], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True,
+        )
+        running.stdout.readline()
+        time.sleep(delay)
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        running.stdout.close()
+        stands = revision(database.engine)
+        assert stands is None or stands in REVISIONS
+    migrate.upgrade(database.engine)
+    assert inventory(database.engine) == wanted
+    database.dispose()
