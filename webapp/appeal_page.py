@@ -25,6 +25,7 @@ from models.appeals.types import (
     Level,
 )
 from models.appeals.vault import Identity
+from models.errors import Refused
 from models.handling import queries as handling
 from models.handling.tables import Reply
 from models.handling.types import Action, Milestone, Projection, ReplyKind, ReplyStatus
@@ -37,6 +38,7 @@ from webapp.acts import Acts
 from webapp.calendar import current_calendar
 from webapp.filters import category_label, cn_date, cn_datetime
 from webapp.forms import ActForm
+from webapp.messages import message
 
 REPLY_KIND_LABELS = {ReplyKind.PRELIMINARY: "初步结果", ReplyKind.FINAL: "答复"}
 REPLY_STATES = {
@@ -147,8 +149,14 @@ def _facts(appeal: Appeal, units: dict[int, str]) -> list[tuple[str, str]]:
 
 
 def _contact(session: Session, actor: Actor, appeal: Appeal) -> dict[str, Any]:
-    """`contact` only when this actor may know who filed; otherwise a sentence on how to reach the appellant."""
-    found = appeals.identity(session, current_app.extensions["zhitongche.vault"], actor, appeal)
+    """`contact` only when this actor may know who filed; otherwise a sentence on how to reach the appellant.
+
+    An identity that does not open (another key, a damaged row) says so, and the work on the appeal goes on.
+    """
+    try:
+        found = appeals.identity(session, current_app.extensions["zhitongche.vault"], actor, appeal)
+    except Refused as refused:
+        return {"contact_note": message(refused.code)}
     if found is not None:
         return {"contact": _contact_rows(found), "contact_note": ""}
     return {"contact_note": _contact_note(actor, appeal)}

@@ -1,6 +1,7 @@
 """What a refusal's code means in words: what happened and what to do. The only translation of domain codes."""
 
 from models.appeals import text as appeal_text
+from models.appeals import vault as appeal_vault
 
 MESSAGES: dict[str, str] = {
     "not_in_this_state": "这件诉求的状态已经变化，当前不能办理这一步。请刷新页面，按最新状态办理。",
@@ -33,6 +34,7 @@ MESSAGES: dict[str, str] = {
     "reason_required": "请写明理由",
     "unknown_demand": "提交的诉求点与这件诉求不符，请刷新页面后重试。",
     **appeal_text.MESSAGES,
+    **appeal_vault.MESSAGES,
 }
 
 

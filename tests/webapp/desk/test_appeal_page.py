@@ -9,6 +9,7 @@ from flask import Flask, template_rendered
 
 from models.accounts.types import Role
 from models.appeals.types import AppealKind, AppellantKind, State, StoredFile
+from models.appeals.vault import IdentityVault
 from models.handling import commands
 from models.handling.types import Action, MilestoneStatus, Stage
 from models.workdays.shipped import shipped_calendar
@@ -285,3 +286,13 @@ def test_the_approver_returns_a_reply_with_a_reason_for_staff_only(desk) -> None
     last = desk.events(uid)[-1]
     assert last.internal_note == "依据没有写明条款。" and not last.public_note
     assert "依据没有写明条款。" in desk.handler.soup(f"{page(uid)}/reply").select_one(".is-internal").get_text()
+
+
+def test_an_identity_that_does_not_open_says_so_and_leaves_the_page_usable(app: Flask, desk) -> None:
+    uid = desk.appeal(State.VERIFYING)
+    own, app.extensions["zhitongche.vault"] = app.extensions["zhitongche.vault"], IdentityVault(b"x" * 32)
+    try:
+        text = desk.handler.soup(page(uid)).main.get_text()
+    finally:
+        app.extensions["zhitongche.vault"] = own
+    assert "身份信息无法打开" in text and "核实情况" in text
