@@ -28,11 +28,12 @@ class Occupied(BadArgument):
 def load_command(is_if_new: bool) -> None:
     """装入演示账号和各种状态的演示诉求。已有真实数据的数据库一律拒绝。"""
     config: Config = current_app.extensions["zhitongche.config"]
-    with db.database().writing() as session:
+    with db.database().reading() as session:  # no lock on a database in use
         found = loading.contents(session)
-        if found is not Contents.EMPTY:
-            _leave(found, is_if_new=is_if_new)
-            return
+    if found is not Contents.EMPTY:
+        _leave(found, is_if_new=is_if_new)
+        return
+    with db.database().writing() as session:
         count = loading.load(session, config, current_app.extensions["zhitongche.files"], now=clock.now())
     click.echo(f"已装入演示诉求 {count} 件、演示账号 {len(ACCOUNTS)} 个")
     with db.database().reading() as session:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 from sqlmodel import Session
 
 from models.accounts.commands import forget_failures
@@ -32,6 +33,7 @@ class Swept:
 
 @click.command("sweep")
 @click.option("--now", "moment", metavar="ISO", help="按这个时刻计算，例如 2026-11-23T08:00:00（默认为现在）")
+@with_appcontext
 def sweep(moment: str | None) -> None:
     """更新暂算期限，清理24小时前未提交的附件和一天前的登录失败记录。可以重复运行。"""
     now = _instant(moment) if moment is not None else clock.now()

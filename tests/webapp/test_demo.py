@@ -1,0 +1,287 @@
+"""The demonstration: every state, dates around any day it is loaded on, nothing but what the real commands allow."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlmodel import Session, col, func, select
+
+from models.accounts.passwords import password_matches, weakness
+from models.accounts.tables import Account, Unit
+from models.accounts.types import Role
+from models.appeals.receipt import code_matches, normalise_code
+from models.appeals.tables import Appeal, Attachment
+from models.appeals.types import STATE_LABELS, AppealKind, AppellantKind, State
+from models.audit.queries import verdict
+from models.audit.tables import AuditRow
+from models.handling.queries import due_conditions
+from models.handling.tables import AppealEvent, MilestoneRow, ReplyItem
+from models.handling.types import MilestoneStatus, Outcome, Stage
+from models.slips.tables import Slip
+from models.workdays.rules import SHANGHAI, is_workday, local_day, workdays_between
+from models.workdays.shipped import shipped_calendar
+from tests.support.actors import account
+from tests.support.engines import AUDIT_KEY, Engines
+from tests.support.factories import Story as RealStory
+from webapp.config import Config
+from webapp.db import Database
+from webapp.demo import loading
+from webapp.demo.people import ACCOUNTS, PASSWORD
+from webapp.demo.plans import PLANS, Workdays
+from webapp.demo.stories import stories
+from webapp.files import FileStore
+
+CALENDAR = shipped_calendar()
+DAYS = {
+    "saturday": datetime(2026, 11, 21, 0, 8, tzinfo=SHANGHAI),
+    "national day": datetime(2026, 10, 5, 12, 0, tzinfo=SHANGHAI),
+    "end of the year": datetime(2026, 12, 30, 9, 30, tzinfo=SHANGHAI),
+    "first days of the year": datetime(2026, 1, 6, 23, 59, tzinfo=SHANGHAI),
+}
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A database with the demonstration as it is loaded at `now`."""
+
+    database: Database
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now)
+
+    @property
+    def next_workday(self) -> date:
+        return Workdays(self.today + timedelta(days=1), CALENDAR)[0]
+
+
+@pytest.fixture(scope="module", params=DAYS.values(), ids=DAYS.keys())
+def demo(
+    request: pytest.FixtureRequest, engines: Engines, tmp_path_factory: pytest.TempPathFactory, _application: Flask
+) -> Iterator[Demo]:
+    with engines.fresh(tmp_path_factory.mktemp("demo")) as url:
+        database = Database(url, AUDIT_KEY)
+        with database.writing() as session:
+            loading.load(session, _config(_application), _files(_application), now=request.param)
+        yield Demo(database, request.param)
+        database.dispose()
+
+
+@pytest.fixture
+def shown(demo: Demo) -> Iterator[Session]:
+    with demo.database.reading() as session:
+        yield session
+
+
+def _config(app: Flask) -> Config:
+    config: Config = app.extensions["zhitongche.config"]
+    return config
+
+
+def _files(app: Flask) -> FileStore:
+    store: FileStore = app.extensions["zhitongche.files"]
+    return store
+
+
+def _count(session: Session, condition: object) -> int:
+    return session.exec(select(func.count()).select_from(Appeal).where(condition)).one()  # type: ignore[arg-type]
+
+
+def run(app: Flask, *words: str) -> Result:
+    return app.test_cli_runner().invoke(args=list(words))
+
+
+# ---------------------------------------------------------------- what a visitor finds, on any day
+
+
+def test_every_state_is_shown(shown: Session) -> None:
+    found = set(session_states(shown))
+    assert found == set(State), [STATE_LABELS[state] for state in set(State) - found]
+
+
+def session_states(session: Session) -> list[State]:
+    return list(session.exec(select(Appeal.state)).all())
+
+
+def test_something_bites_today_or_on_the_next_working_day(demo: Demo, shown: Session) -> None:
+    due = col(Appeal.next_due_on)
+    conditions = due_conditions(demo.today, demo.next_workday)
+    assert _count(shown, due == demo.next_workday) >= 3
+    assert (_count(shown, due == demo.today) >= 3) == is_workday(demo.today, CALENDAR)
+    assert _count(shown, conditions["soon"]) >= 5
+
+
+def test_some_are_overdue_by_one_to_six_working_days(demo: Demo, shown: Session) -> None:
+    condition = due_conditions(demo.today, demo.next_workday)["overdue"]
+    dates = shown.exec(select(Appeal.next_due_on).where(condition)).all()
+    days_over = {workdays_between(on, Workdays(demo.today, CALENDAR)[0], CALENDAR) for on in dates if on}
+    assert {1, 2, 3, 6} <= days_over
+    assert max(days_over) <= 6
+
+
+def test_milestones_were_met_and_missed_in_every_stage(shown: Session) -> None:
+    rows = set(shown.exec(select(MilestoneRow.stage, MilestoneRow.status)).all())
+    for stage in (Stage.SIGN, Stage.VERIFY, Stage.CONCLUDE, Stage.PRELIMINARY):
+        assert {(stage, MilestoneStatus.MET), (stage, MilestoneStatus.MISSED)} <= rows
+
+
+def test_promises_into_a_year_without_arrangement_are_provisional(demo: Demo, shown: Session) -> None:
+    is_year_end = demo.today == date(2026, 12, 30)
+    assert (_count(shown, col(Appeal.is_provisional)) >= 5) == is_year_end
+
+
+def test_everything_happened_in_the_last_weeks_and_before_now(demo: Demo, shown: Session) -> None:
+    moments = shown.exec(select(AppealEvent.at).order_by(col(AppealEvent.id))).all()
+    assert list(moments) == sorted(moments)
+    assert demo.now - timedelta(days=50) < moments[0] < demo.now - timedelta(days=30)
+    assert moments[-1] < demo.now
+
+
+def test_numbers_run_in_the_order_of_receipt_within_their_year(shown: Session) -> None:
+    rows = shown.exec(select(Appeal.number, Appeal.received_at).order_by(col(Appeal.received_at))).all()
+    assert [number for number, _ in rows] == sorted(number for number, _ in rows)
+    assert all(number.startswith(f"{local_day(at).year}-") for number, at in rows)
+
+
+def test_slips_run_without_gaps_in_the_order_of_issue(shown: Session) -> None:
+    slips = shown.exec(select(Slip).order_by(col(Slip.issued_at))).all()
+    assert len(slips) >= 15
+    for year in {slip.year for slip in slips}:
+        numbers = [slip.number for slip in slips if slip.year == year]
+        assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_outcome_but_the_unfounded_is_answered_somewhere(shown: Session) -> None:
+    found = set(shown.exec(select(ReplyItem.outcome)).all())
+    assert found == set(Outcome) - {Outcome.UNFOUNDED}
+
+
+def test_the_trail_is_whole_and_in_order(shown: Session) -> None:
+    assert verdict(shown, AUDIT_KEY).kind == "ok"
+    moments = shown.exec(select(AuditRow.at).order_by(col(AuditRow.seq))).all()
+    assert list(moments) == sorted(moments)
+
+
+def test_check_finds_no_problem(demo: Demo, app: Flask) -> None:
+    app.extensions["zhitongche.db"] = demo.database
+    with app.app_context():
+        result = run(app, "check")
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (0, "0 problems")
+
+
+def test_no_report_lies_with_the_unit_it_accuses(shown: Session) -> None:
+    reports = shown.exec(select(Appeal).where(col(Appeal.kind) == AppealKind.REPORT)).all()
+    assert sum(appeal.lead_unit_id is not None for appeal in reports) >= 2
+    assert all(appeal.against_unit_id != appeal.lead_unit_id for appeal in reports)
+
+
+def test_attachments_are_there_as_their_rows_say(shown: Session, app: Flask) -> None:
+    rows = shown.exec(select(Attachment)).all()
+    assert {row.kind for row in rows} == {"jpg", "pdf"}
+    assert all(len(_files(app).read(row.stored_name)) == row.size for row in rows)
+
+
+# ---------------------------------------------------------------- the texts
+
+
+def test_no_two_stories_share_a_text_and_each_is_of_natural_length() -> None:
+    told = stories()
+    assert len(told) >= 60
+    for part in ("key", "title", "body"):
+        assert len({getattr(story, part) for story in told}) == len(told)
+    facts = [answer.facts for story in told for answer in (*story.reply, *story.preliminary)]
+    assert len(set(facts)) == len(facts)
+    for story in told:
+        assert 60 <= len(story.body) <= 400, story.key
+        assert 1 <= len(story.demands) <= 3, story.key
+        assert len(story.title) <= 120, story.key
+
+
+def test_stories_have_rare_names_confidence_and_nobody() -> None:
+    names = "".join(story.identity.name for story in stories() if story.identity)
+    assert set("喆珺堃昇镕") <= set(names)
+    assert sum(story.confidential for story in stories()) >= 2
+    assert any(story.who is AppellantKind.ANONYMOUS and story.identity is None for story in stories())
+
+
+def test_every_plan_is_used() -> None:
+    assert {story.plan for story in stories()} == set(PLANS)
+
+
+def test_the_common_password_would_be_accepted_for_every_account() -> None:
+    assert [weakness(PASSWORD, one.username) for one in ACCOUNTS] == [None] * len(ACCOUNTS)
+
+
+def test_there_is_an_account_for_everyone_who_works_here() -> None:
+    assert {one.role for one in ACCOUNTS} == set(Role) - {Role.ENTERPRISE}
+    assert len({one.username for one in ACCOUNTS}) == len(ACCOUNTS)
+    for unit in {story.unit for story in stories()} - {""}:
+        assert {one.role for one in ACCOUNTS if one.unit == unit} == {Role.HANDLER, Role.APPROVER}
+
+
+# ---------------------------------------------------------------- the commands
+
+
+def test_load_tells_accounts_and_codes_that_work_and_twice_is_no_harm(app: Flask, database: Database) -> None:
+    first = run(app, "demo", "load")
+    assert first.exit_code == 0, first.output
+    assert PASSWORD in first.stdout
+    told = run(app, "demo", "accounts")
+    assert told.exit_code == 0
+    assert "jingban" in told.stdout
+    with database.reading() as session:
+        jingban = session.exec(select(Account).where(col(Account.username) == "jingban")).one()
+        assert password_matches(jingban.password_hash, PASSWORD)
+        assert not jingban.must_change_password
+        assert _codes_that_open(session, told.stdout, _config(app).receipt_key) == 2
+        before = session.exec(select(func.count()).select_from(AuditRow)).one()
+    again = run(app, "demo", "load")
+    assert (again.exit_code, again.stdout.strip()) == (0, "演示数据已在库中")
+    quiet = run(app, "demo", "load", "--if-new")
+    assert (quiet.exit_code, quiet.output) == (0, "")
+    with database.reading() as session:
+        assert session.exec(select(func.count()).select_from(AuditRow)).one() == before
+
+
+def _codes_that_open(session: Session, told: str, pepper: bytes) -> int:
+    opened = 0
+    for line in told.splitlines():
+        words = line.split()
+        appeal = session.exec(select(Appeal).where(col(Appeal.number) == words[0])).first() if words else None
+        if appeal is not None:
+            opened += code_matches(pepper, normalise_code(words[1]) or "", appeal.receipt_code_hash)
+    return opened
+
+
+def test_a_database_with_a_real_appeal_is_refused(app: Flask, session: Session) -> None:
+    RealStory(session)
+    session.commit()
+    refused = run(app, "demo", "load")
+    assert refused.exit_code == 1
+    assert "已有真实的诉求或者账号" in refused.stderr
+    quiet = run(app, "demo", "load", "--if-new")
+    assert (quiet.exit_code, quiet.output) == (0, "")
+    assert session.exec(select(func.count()).select_from(Appeal)).one() == 1
+
+
+def test_a_database_with_a_real_account_never_gets_the_public_password(app: Flask, session: Session) -> None:
+    account(session, Role.ADMINISTRATOR)
+    session.commit()
+    assert run(app, "demo", "load").exit_code == 1
+    assert run(app, "demo", "accounts").exit_code == 1
+    assert session.exec(select(func.count()).select_from(Account)).one() == 1
+
+
+def test_a_load_that_fails_leaves_neither_rows_nor_files(app: Flask, session: Session) -> None:
+    unit = session.exec(select(Unit).where(col(Unit.short_name) == "司法局")).one()
+    unit.short_name, unit.full_name = "改名局", "改名局"
+    session.add(unit)
+    session.flush()
+    before = set(_files(app).iter_names())
+    with pytest.raises(LookupError, match="司法局"):
+        loading.load(session, _config(app), _files(app), now=DAYS["saturday"])
+    assert set(_files(app).iter_names()) == before
