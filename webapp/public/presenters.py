@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.appeals.tables import Appeal, StagedUpload
 from models.appeals.types import APPELLANT_KIND_LABELS, KIND_LABELS, AppealKind, AppellantKind, State
 from models.handling.tables import AppealEvent
-from models.handling.types import Action, Stage, effects_from_json
+from models.handling.types import Action, Effects, Stage, effects_from_json
 from webapp.filters import category_label, cn_date, cn_datetime, file_size
 from webapp.presenting import Entry
 from webapp.public.forms import FilingForm
@@ -157,8 +157,18 @@ def date_changes(events: Sequence[AppealEvent]) -> list[DateChange]:
             promised.pop(stage, None)
         reason = event.public_note or CHANGE_REASONS.get(event.action, "")
         if event.action in CHANGE_REASONS:
-            changes += [DateChange(cn_datetime(event.at), text, reason) for text in _moved(before, promised)]
+            said = _moved(before, promised) + _settled(before, effects)
+            changes += [DateChange(cn_datetime(event.at), text, reason) for text in said]
     return changes
+
+
+def _settled(before: Mapping[Stage, str], effects: Effects) -> list[str]:
+    """A provisional date that an arrangement confirmed without moving it."""
+    return [
+        f"{STAGE_VERBS[stage]}：{before[stage]}，不再是暂算"
+        for stage, due_on, is_provisional in effects.moved
+        if not is_provisional and before.get(stage) == cn_date(due_on)
+    ]
 
 
 def _moved(before: Mapping[Stage, str], after: Mapping[Stage, str]) -> list[str]:
@@ -172,5 +182,4 @@ def _moved(before: Mapping[Stage, str], after: Mapping[Stage, str]) -> list[str]
         old = "、".join(f"{before[stage]}前{STAGE_VERBS[stage]}" for stage in dropped)
         new = "，".join(f"{due}前{STAGE_VERBS[stage]}" for stage, due in after.items() if stage not in before)
         said.append(f"{old}，改为{new}")
-    firm = [stage for stage in after if before.get(stage) == after[stage]]
-    return said if said or not firm or dropped else [f"{STAGE_VERBS[firm[-1]]}：{after[firm[-1]]}，不再是暂算"]
+    return said
