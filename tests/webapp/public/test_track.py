@@ -182,6 +182,12 @@ def test_a_complex_matter_shows_how_and_why_the_date_changed_and_its_preliminary
     assert "已查明初步情况" in text and "12月20日(周日) 前告诉您新的进展" in text
 
 
+def test_a_simple_matter_that_was_verified_has_no_changed_date(client: PageClient, story: Any) -> None:
+    with story() as told:
+        told.to(State.HANDLING)
+    assert "日期有过变化" not in opened(client)
+
+
 def test_a_correction_by_the_calendar_is_shown_with_its_reason(client: PageClient, story: Any) -> None:
     from dataclasses import replace
 
