@@ -19,6 +19,7 @@ from webapp.messages import message
 
 MOST_AT_ONCE = 50
 SUBJECT = "sign:many"
+NOTHING_PICKED = "请先勾选要签收的诉求，再点批量签收。"
 
 
 @dataclass

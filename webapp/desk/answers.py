@@ -1,0 +1,61 @@
+"""How the desk answers: appeal page and editor, fresh or with a form that could not be carried out, and their URLs."""
+
+from functools import partial
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from models.appeals.queries import visible_appeal
+from models.appeals.tables import Appeal
+from models.errors import Refused
+from models.handling.types import Action
+from webapp import access, acts, db
+from webapp.appeal_page import appeal_context
+from webapp.desk.acts import ACTS, SAVES
+from webapp.desk.editor import editor_context, require_editable
+from webapp.desk.verify_dates import verify_dates
+from webapp.htmx import render
+from webapp.messages import message
+
+
+def appeal_url(appeal: Appeal) -> str:
+    return url_for("desk.show", uid=appeal.uid)
+
+
+def appeal_page(appeal: Appeal, *, status: int = 200, **failure: Any) -> Response:
+    """The appeal; `failure` is what webapp.acts says of a failed form: failed, action."""
+    session = db.session()
+    context = appeal_context(session, access.current_actor(), appeal, ACTS, **failure)
+    dates = verify_dates(session, appeal, context["acts"])
+    return render("desk/show.html", status=status, verify_dates=dates, **context)
+
+
+def acted(uid: str, action: Action) -> Response:
+    """The answer to an act whose form stands on the appeal page."""
+    return acts.perform(uid, ACTS[action], show=appeal_page, done=appeal_url)
+
+
+def edited(uid: str, action: Action) -> Response:
+    """The editor, its draft saved, or its reply sent for signature: the button pressed says which."""
+    show = partial(_editor, action)
+    if request.method == "POST" and request.form.get("step") == "propose":
+        return acts.perform(uid, ACTS[action], show=show, done=appeal_url)
+    if request.method == "POST":
+        return acts.perform(uid, SAVES[action], show=show, done=partial(_editor_url, action), burns_key=False)
+    appeal = visible_appeal(db.session(), access.current_actor(), uid)
+    try:
+        require_editable(db.session(), access.current_actor(), appeal, action)
+    except Refused as refused:
+        flash(message(refused.code), "warning")
+        return redirect(appeal_url(appeal), code=303)
+    return show(appeal)
+
+
+def _editor(kind: Action, appeal: Appeal, *, status: int = 200, failed: Any = None, action: Any = None) -> Response:
+    context = editor_context(db.session(), access.current_actor(), appeal, kind, failed=failed)
+    return render("desk/reply.html", status=status, **context)
+
+
+def _editor_url(action: Action, appeal: Appeal) -> str:
+    return url_for(ACTS[action].page, uid=appeal.uid)
