@@ -13,6 +13,7 @@ from webapp import access, db, errors, filters, htmx, pages, security, staticfil
 from webapp.cli import register_commands
 from webapp.config import ROOT, Config
 from webapp.files import FileStore
+from webapp.parsing import FormRequest
 from webapp.pdf import PdfRenderer
 
 
@@ -64,6 +65,7 @@ def _flask_settings(config: Config) -> dict[str, Any]:
 def _wire(app: Flask, config: Config) -> None:
     db.init_app(app, config)
     htmx.init_app(app)
+    app.request_class = FormRequest  # after htmx-flask, which sets its own
     security.init_app(app, config)
     errors.init_app(app)
     CSRFProtect(app)

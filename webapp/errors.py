@@ -1,6 +1,7 @@
 """Every error as a page in Chinese: what happened, what to do, and what was typed (WEB-5, CON-4)."""
 
 import logging
+import re
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
@@ -16,6 +17,8 @@ from webapp.messages import message
 from webapp.pdf import PdfBusy, PdfRefused
 
 log = logging.getLogger("zhitongche")
+UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Characters that HTML cannot carry."""
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 KEPT_LABELS = {
     "title": "标题",
@@ -74,7 +77,8 @@ def _kept() -> list[tuple[str, str]]:
         return []
     try:
         fields = request.form.items(multi=True)
-        return [(_kept_label(name), value) for name, value in fields if value.strip() and _is_kept(name)]
+        kept = [(name, UNSHOWABLE.sub("", value)) for name, value in fields if _is_kept(name)]
+        return [(_kept_label(name), value) for name, value in kept if value.strip()]
     except HTTPException:
         return []
 
