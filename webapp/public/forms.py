@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from wtforms import BooleanField, FieldList, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
@@ -70,6 +70,13 @@ class OneOf:
 def shown(text: str) -> str:
     """Text as a page can carry it back: characters that HTML cannot hold are left out."""
     return _UNSEEN.sub("", text)
+
+
+def make_showable(fields: Iterable[Any]) -> None:
+    """Takes out of every text what HTML cannot carry, for pages that show a form without judging it."""
+    for field in fields:
+        if isinstance(field, StringField) and isinstance(field.data, str):
+            field.data = shown(field.data)
 
 
 def line(
@@ -219,10 +226,7 @@ class FilingForm(Form):
         return values + ([("confidential", "y")] if self.confidential.data else [])
 
     def make_showable(self) -> None:
-        """Takes out of every text what HTML cannot carry, for pages that show a form without judging it."""
-        for field in (*self, *self.demands):
-            if isinstance(field, StringField) and isinstance(field.data, str):
-                field.data = shown(field.data)
+        make_showable((*self, *self.demands))
 
 
 def parse_number(text: str) -> str | None:

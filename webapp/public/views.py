@@ -13,7 +13,7 @@ from webapp.pages import LARGE_TYPE_COOKIE
 from webapp.paths import local_path
 from webapp.public import calculator, filing, following, intake, memory
 from webapp.public import home as home_page
-from webapp.public.forms import TrackForm, parse_number
+from webapp.public.forms import TrackForm, make_showable, parse_number, shown
 from webapp.public.receipt_page import ReceiptPage, as_print, receipt_page, track_url
 from webapp.slip_pdf import qr_svg, render_receipt
 from webapp.slip_print import Audience, print_headers, slip_pdf
@@ -23,12 +23,18 @@ YEAR_SECONDS = 365 * 24 * 3600
 GONE = "查询码只在提交以后显示一次，现在不能再看。请凭保存好的受理编号和查询码查询进度。"
 
 
+@blueprint.teardown_request
+def close_uploads(error: BaseException | None) -> None:
+    """Large uploads lie in temporary files: closed at once, not when memory is next tidied."""
+    request.close()
+
+
 @blueprint.get("/")
 @access.public
 def home() -> BaseResponse:
     session = db.session()
     calculation = calculator.calculate(
-        session, request.args.get("start", ""), request.args.get("matter", ""), clock.today()
+        session, shown(request.args.get("start", "")), request.args.get("matter", ""), clock.today()
     )
     return render(
         "public/home.html",
@@ -134,6 +140,7 @@ def track() -> BaseResponse:
 @access.public
 def open_track() -> BaseResponse:
     form = TrackForm()
+    make_showable(form)
     if not form.validate_on_submit():
         return render("public/track.html", form=form, status=422)
     number = parse_number(form.number.data or "")

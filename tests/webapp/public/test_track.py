@@ -1,4 +1,4 @@
-"""Following an appeal by number and code: tolerant of spelling, silent about what is wrong, plain about what happened."""
+"""Following an appeal by number and code: tolerant of spelling, silent about what is wrong, plain in what it tells."""
 
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
