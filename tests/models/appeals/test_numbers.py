@@ -25,7 +25,7 @@ def test_twenty_people_filing_at_once_get_a_thousand_numbers_in_a_row(database):
             try:
                 with database.writing() as session:
                     number = submit(session, filing(), IDENTITY, VAULT, now=MORNING).number
-            except OperationalError:  # waited too long behind the others: a person is told to try again (CON-4) and does
+            except OperationalError:  # too long behind the others: told to try again (CON-4), and does
                 continue
             found.append(number)
         return found

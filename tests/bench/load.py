@@ -1,0 +1,100 @@
+"""A server of ours or the bare one, and requests a second through kept connections: wrk where there is one."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+from tests.support.live import free_port, settings, wait_until_ready
+from webapp.config import ROOT
+
+SECONDS, CONNECTIONS = 5, 8
+WRK = shutil.which("wrk")
+
+
+@contextmanager
+def served(application: str, folder: Path) -> Iterator[int]:
+    """The port of `application` under webapp/gunicorn_conf.py with the database in `folder`."""
+    port = free_port()
+    environment = settings(folder, port) | {"WEB_WORKERS": "2"}
+    with (folder / "bench.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn_conf.py", "--max-requests", "0",
+             "--access-logfile", "/dev/null", application],
+            cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
+        )
+    try:
+        if application == "wsgi:app":
+            wait_until_ready(f"http://127.0.0.1:{port}", process)
+        else:
+            _wait(port)
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=40)
+
+
+def _wait(port: int) -> None:
+    for _ in range(400):
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=2)
+            connection.request("GET", "/")
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the reference did not start")
+
+
+def pages_a_second(port: int, path: str, cookie: str = "") -> float:
+    """GETs answered with 200 a second. Warms up for a second first. Raises when an answer is anything else."""
+    _check(port, path, cookie)
+    if WRK is None:
+        return _by_threads(port, path, cookie)
+    _wrk(port, path, cookie, 1)
+    text = _wrk(port, path, cookie, SECONDS)
+    if "Non-2xx" in text:
+        raise AssertionError(f"{path}: {text}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])  # type: ignore[index]
+
+
+def _check(port: int, path: str, cookie: str) -> None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path, headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    if answer.status != 200:
+        raise AssertionError(f"{path} answers {answer.status}")
+
+
+def _wrk(port: int, path: str, cookie: str, seconds: int) -> str:
+    command = [str(WRK), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-H", f"Cookie: {cookie}", f"http://127.0.0.1:{port}{path}"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def _by_threads(port: int, path: str, cookie: str) -> float:
+    counts, ends = [0] * CONNECTIONS, time.monotonic() + SECONDS
+
+    def ask(slot: int) -> None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        while time.monotonic() < ends:
+            connection.request("GET", path, headers={"Cookie": cookie})
+            counts[slot] += connection.getresponse().read() != b""
+        connection.close()
+
+    threads = [threading.Thread(target=ask, args=(slot,)) for slot in range(CONNECTIONS)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return sum(counts) / SECONDS
