@@ -97,9 +97,7 @@ def test_publishing_replies_meets_the_promise_and_issues_a_genuine_slip(
     assert "核验通过" in client.soup(f"/slips/verify/{slip.verification_code}").get_text()
 
 
-def test_numbers_have_no_gaps_when_a_publication_fails(
-    make: Make, sign_in: SignIn, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_numbers_have_no_gaps_when_a_publication_fails(make: Make, sign_in: SignIn, database: Database) -> None:
     first, second, supervisor = make(State.IN_REVIEW), make(State.IN_REVIEW), sign_in(Role.SUPERVISOR)
     act(supervisor, first, "publish")
     form = find_form(supervisor.soup(f"/office/appeals/{second.uid}"), "/publish")
