@@ -260,7 +260,9 @@ def test_a_stale_form_is_a_conflict_that_shows_both_texts(desk) -> None:
     answer = desk.handler.post(f"{page(uid)}/verify", data=fields)
     assert answer.status_code == 409
     text = answer.get_data(as_text=True)
-    assert "您打开页面以后" in text and "同事查到的事实。" in text and FACTS in text
+    changes = BeautifulSoup(text, "html.parser").select_one("[role=alert]").get_text()
+    assert "您打开页面以后" in changes and "同事查到的事实。" in changes and "李受理" not in changes
+    assert FACTS in text
     assert [event.action for event in desk.events(uid)].count(Action.VERIFY) == 1
 
 
