@@ -63,21 +63,29 @@ def import_command(file: Path, is_dry_run: bool, is_partial: bool, is_open: bool
         raise SystemExit(1)
 
 
+class _NotKept(Exception):
+    """Leaves the transaction without keeping it: a dry run, or nothing to keep."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__()
+        self.result = result
+
+
 def import_file(path: Path, options: Options) -> Result:
     """All of it in one transaction. Raises BadArgument for a file that cannot be read as a whole."""
     if not path.is_file():
         raise BadArgument(f"读不到文件“{path}”，请检查路径和权限")
-    with db.database().session(is_write=True) as session:
-        try:
+    try:
+        with db.database().writing() as session:
             result = _import(session, path, options)
             if options.is_dry_run or not result.imported:
-                session.rollback()
-            else:
-                session.commit()
-        except SheetRefused as refused:
-            raise BadArgument(refused.message_zh) from refused
-        except IntegrityError as error:  # the only unique value of a row is where it came from
-            raise BadArgument("同一份表格正在由另一个人导入，本次没有导入，请稍后重试") from error
+                raise _NotKept(result)
+    except _NotKept as undone:
+        return undone.result
+    except SheetRefused as refused:
+        raise BadArgument(refused.message_zh) from refused
+    except IntegrityError as error:  # the only unique value of a row is where it came from
+        raise BadArgument("同一份表格正在由另一个人导入，本次没有导入，请稍后重试") from error
     return result
 
 
