@@ -108,13 +108,11 @@ def own_identity(session: Session, vault: IdentityVault, appeal: Appeal) -> Iden
     return vault.open(row.sealed, bound_to=appeal.uid) if row else None
 
 
-def staged_uploads(session: Session, submission_digest: str) -> Sequence[StagedUpload]:
-    statement = (
-        select(StagedUpload)
-        .where(col(StagedUpload.submission_digest) == submission_digest)
-        .order_by(col(StagedUpload.id))
-    )
-    return session.exec(statement).all()
+def staged_uploads(session: Session, submission_digest: str, *, lock: bool = False) -> Sequence[StagedUpload]:
+    """Files kept for a form that is not submitted yet. `lock` for whoever will take or delete them."""
+    found = select(StagedUpload).where(col(StagedUpload.submission_digest) == submission_digest)
+    statement = found.order_by(col(StagedUpload.id))
+    return session.exec(statement.with_for_update() if lock else statement).all()
 
 
 def stale_uploads(session: Session, before: datetime) -> Sequence[StagedUpload]:

@@ -61,7 +61,7 @@ def _create(session: Session, form: FilingForm, code_hash: str, now: datetime) -
     digest = key_digest(form.submission_key.data)
     if queries.by_submission(session, digest) is not None:
         return None
-    rows = queries.staged_uploads(session, digest)
+    rows = queries.staged_uploads(session, digest, lock=True)
     kept = _without_twins(rows)
     filing = _filing(form, kept, code_hash, now)
     appeal = commands.submit(session, filing, identity(form), current_app.extensions["zhitongche.vault"], now=now)
@@ -99,7 +99,7 @@ def _earlier(form: FilingForm, sent: frozenset[str]) -> Filed | None:
 
 def _drop_staged(digest: str) -> None:
     with db.database().writing() as session:
-        rows = queries.staged_uploads(session, digest)
+        rows = queries.staged_uploads(session, digest, lock=True)
         for row in rows:
             appeals.unstage(session, row)
     uploads.drop(row.stored_name for row in rows)

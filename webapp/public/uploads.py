@@ -89,7 +89,7 @@ def remove(digest: str, which: str) -> None:
     if not re.fullmatch("[0-9]{1,9}", which, re.ASCII):
         return
     with db.database().writing() as session:
-        found = [row for row in queries.staged_uploads(session, digest) if row.id == int(which)]
+        found = [row for row in queries.staged_uploads(session, digest, lock=True) if row.id == int(which)]
         for row in found:
             commands.unstage(session, row)
     drop(row.stored_name for row in found)
