@@ -30,6 +30,8 @@ def load_command(is_if_new: bool) -> None:
     config: Config = current_app.extensions["zhitongche.config"]
     with db.database().reading() as session:  # no lock on a database in use
         found = loading.contents(session)
+        if is_if_new and loading.is_loaded(session):
+            _show_accounts(session, config)
     if found is not Contents.EMPTY:
         _leave(found, is_if_new=is_if_new)
         return
