@@ -1,5 +1,7 @@
 """Files: kept through an error and the check page, refused ones told, limits of one appeal, nothing left behind."""
 
+import gc
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +17,14 @@ from webapp.forms import key_digest
 from webapp.public import uploads
 
 PDF = b"%PDF-1.7\ntrailer\n%%EOF\n"
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Werkzeug's test client leaves its own spool open
+
+
+@pytest.fixture(autouse=True)
+def _spools_are_gone() -> Iterator[None]:
+    yield
+    gc.collect()
 
 
 def file(data: bytes, name: str = "现场照片.png") -> tuple[BytesIO, str]:
