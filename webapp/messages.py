@@ -1,7 +1,6 @@
 """What a refusal's code means in words: what happened and what to do. The only translation of domain codes."""
 
 from models.appeals import text as appeal_text
-from models.appeals import vault
 from models.appeals import vault as appeal_vault
 
 MESSAGES: dict[str, str] = {
@@ -35,7 +34,6 @@ MESSAGES: dict[str, str] = {
     "reason_required": "请写明理由",
     "unknown_demand": "提交的诉求点与这件诉求不符，请刷新页面后重试。",
     **appeal_text.MESSAGES,
-    **vault.MESSAGES,
     **appeal_vault.MESSAGES,
 }
 

@@ -86,12 +86,15 @@ def record_print(session: Session, slip: Slip, actor: Actor, audience: Audience)
     )
 
 
-def print_headers(slip: Slip) -> dict[str, str]:
-    """Our own PDF may open in the browser; nothing in it may run, and a shared computer keeps nothing."""
+def print_headers(slip: Slip, *, disposition: str = "inline") -> dict[str, str]:
+    """Our own PDF may open in the browser; nothing in it may run, and a shared computer keeps nothing.
+
+    A phone has no use for a page it cannot save: the appellant's copy is an "attachment".
+    """
     name = f"{SLIP_LABELS[slip.kind]} {number_text(slip.kind, slip.year, slip.number)}.pdf"
     return {
         "Content-Type": "application/pdf",
-        "Content-Disposition": f"inline; filename=\"slip.pdf\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Disposition": f"{disposition}; filename=\"slip.pdf\"; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; object-src 'none'; frame-ancestors 'none'",
         "Cache-Control": "no-store",
     }

@@ -169,5 +169,5 @@ def track_slip(uid: str) -> BaseResponse:
     with db.database().reading() as session:
         slip = following.own_slip(session, following.followed(session, number), uid)
     response = make_response(slip_pdf(slip, PUBLIC, Audience.APPELLANT))
-    response.headers.update(print_headers(slip))
+    response.headers.update(print_headers(slip, disposition="attachment"))
     return response
