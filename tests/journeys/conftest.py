@@ -107,7 +107,7 @@ class Visitor:
         """A picture for people, and axe for everybody else: nothing serious on any page (WCAG 2.2 AA)."""
         SCREENSHOTS.mkdir(exist_ok=True)
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True, caret="initial")
         overflow = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not self.page.evaluate(overflow), f"{name} scrolls sideways at {width}"
         if self.has_script:
