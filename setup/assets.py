@@ -31,7 +31,8 @@ def run_npm(*arguments: str) -> None:
     """npm in the project's folder; its exit status is ours."""
     # NODE_ENV=production in somebody's shell would leave out the development packages.
     # The machine's own certificates: an office's proxy is trusted there, not in the list node brings along.
-    environment = {"NODE_USE_SYSTEM_CA": "1"} | {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
+    kept = {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
+    environment = {"NODE_USE_SYSTEM_CA": "1", **kept}
     status = npm(list(arguments), cwd=ROOT, env=environment)
     if status:
         sys.exit(status)
