@@ -62,6 +62,7 @@ def _actor(account: Account, unit: Unit | None, roles: frozenset[Role]) -> Actor
         unit_id=unit.id if unit else None,
         unit_name=unit.short_name if unit else "",
         unit_path=unit.path if unit else "",
+        unit_kind=unit.kind if unit else None,
     )
 
 

@@ -59,6 +59,7 @@ class Actor:
     unit_id: int | None = None
     unit_name: str = ""
     unit_path: str = ""
+    unit_kind: UnitKind | None = None
 
     @property
     def is_unit(self) -> bool:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.accounts.tables import Unit
-from models.accounts.types import Actor
+from models.accounts.types import Actor, UnitKind
 from models.appeals.tables import Appeal, AppellantIdentity, Attachment, Demand, StagedUpload
 from models.appeals.types import AppealKind
 from models.appeals.vault import Identity, IdentityVault
@@ -33,9 +33,12 @@ def _not_reported(actor: Actor) -> ColumnElement[bool]:
 
 
 def scope(actor: Actor) -> ColumnElement[bool]:
-    """The condition under which an actor may see an appeal."""
+    """The condition under which an actor may see an appeal. Whoever reads everything, but belongs to a handling unit,
+    is still of that unit: a second role opens no report against it (T6).
+    """
     if actor.may_read_all:
-        return col(Appeal.id).is_not(None)
+        is_neutral = not actor.unit_path or actor.unit_kind is UnitKind.OFFICE
+        return col(Appeal.id).is_not(None) if is_neutral else _not_reported(actor)
     if actor.is_unit:
         return (col(Appeal.lead_unit_id) == actor.unit_id) & _not_reported(actor)
     return false()
@@ -88,11 +91,10 @@ def attachment(session: Session, appeal: Appeal, uid: str) -> Attachment:
 def may_see_identity(actor: Actor, appeal: Appeal) -> bool:
     """Domain.md §9: the office works with the appellant; the handling unit only when the appellant did not ask for
     confidence
-    and the appeal is no report. Administrators, leaders and auditors never."""
-    if actor.is_office:
-        return not appeal.is_confidential
-    is_handler = actor.is_unit and appeal.lead_unit_id == actor.unit_id
-    return is_handler and not appeal.is_confidential and appeal.kind is not AppealKind.REPORT
+    and the appeal is no report, whatever other role its people hold. Administrators, leaders and auditors never."""
+    if actor.is_unit and appeal.lead_unit_id == actor.unit_id:
+        return not appeal.is_confidential and appeal.kind is not AppealKind.REPORT
+    return actor.is_office and not appeal.is_confidential
 
 
 def identity(session: Session, vault: IdentityVault, actor: Actor, appeal: Appeal) -> Identity | None:
