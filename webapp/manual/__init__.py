@@ -1,0 +1,5 @@
+"""The manuals, readable inside the product."""
+
+from webapp.manual.views import blueprint
+
+__all__ = ["blueprint"]
