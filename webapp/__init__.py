@@ -85,7 +85,7 @@ def _wire(app: Flask, config: Config) -> None:
 
 
 def _register_features(app: Flask) -> None:
-    from webapp import accounts, desk, manual, office, public, slips
+    from webapp import accounts, admin, desk, manual, office, public, slips
 
-    for feature in (public, accounts, desk, office, slips, manual):
+    for feature in (public, accounts, admin, desk, office, slips, manual):
         app.register_blueprint(feature.blueprint)

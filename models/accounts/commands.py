@@ -97,6 +97,19 @@ def end_all_sessions(session: Session, account: Account, *, now: datetime) -> No
     )
 
 
+def end_other_sessions(session: Session, account: Account, kept_session_id: int, *, now: datetime) -> None:
+    """All but the one this person sits at."""
+    session.execute(
+        update(LoginSession)
+        .where(
+            col(LoginSession.account_id) == account.id,
+            col(LoginSession.id) != kept_session_id,
+            col(LoginSession.ended_at).is_(None),
+        )
+        .values(ended_at=now)
+    )
+
+
 def touch_session(session: Session, session_id: int, *, now: datetime) -> None:
     session.execute(update(LoginSession).where(col(LoginSession.id) == session_id).values(last_seen_at=now))
 

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     TRIAGE = "triage"
     REVIEW = "review"
     READ_SLIPS = "read_slips"
+    ADMINISTER = "administer"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -21,11 +22,27 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.TRIAGE: frozenset({Role.CLERK, Role.DIRECTOR}),
     Permission.REVIEW: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
     Permission.READ_SLIPS: OFFICE_ROLES | READING_ROLES | UNIT_ROLES,
+    Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 
 
 def permits(roles: frozenset[Role], permission: Permission) -> bool:
     return bool(roles & PERMISSIONS[permission])
+
+
+STAFF_ROLES: tuple[Role, ...] = tuple(role for role in Role if role is not Role.ENTERPRISE)
+"""What an administrator may give out, in the order people read it."""
+
+
+def refused_roles(roles: frozenset[Role], *, has_unit: bool) -> str | None:
+    """Why an account may not hold these roles, as a code. An administrator manages accounts and sees no content, so
+    the role stands alone (domain.md §2).
+    """
+    if not roles or not roles <= set(STAFF_ROLES):
+        return "roles_missing"
+    if Role.ADMINISTRATOR in roles and len(roles) > 1:
+        return "administrator_stands_alone"
+    return "unit_missing" if roles & UNIT_ROLES and not has_unit else None
 
 
 def is_related(path: str, other: str) -> bool:

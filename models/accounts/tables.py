@@ -24,6 +24,7 @@ class Unit(Table, table=True):
     monthly_appeals_quota: int = 0
     yearly_articles_quota: int = 0
     is_active: bool = True
+    version: int = 1
 
 
 class Account(Table, table=True):

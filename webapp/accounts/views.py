@@ -4,8 +4,9 @@ from flask import Blueprint, flash, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from models.accounts import commands, queries
+from models.accounts import commands, queries, staff_list
 from models.accounts.passwords import password_matches, weakness
+from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor
 from models.audit.commands import append
 from webapp import access, clock, db
@@ -43,6 +44,8 @@ def home_of(actor: Actor) -> str:
         return url_for("desk.index")
     if actor.may_read_all:
         return url_for("office.index")
+    if permits(actor.roles, Permission.ADMINISTER):
+        return url_for("admin.index")
     return url_for("public.home")
 
 
@@ -60,6 +63,30 @@ def logout() -> BaseResponse:
     session.clear()
     flash("您已退出。", "success")
     return redirect(url_for("public.home"), code=303)
+
+
+@blueprint.get("/account")
+@access.signed_in
+def account() -> BaseResponse:
+    """Who I am, and where I am signed in."""
+    session, actor = db.session(), access.current_actor()
+    own = queries.account_by_id(session, actor.account_id)
+    live = staff_list.live_sessions(session, actor.account_id, clock.now())
+    return render(
+        "accounts/account.html", account=own, actor=actor, sessions=live, here_id=current_user.session_id,
+        others=len(live) - 1,
+    )
+
+
+@blueprint.post("/account/sessions/end")
+@access.signed_in
+def end_others() -> BaseResponse:
+    session, actor = db.session(), access.current_actor()
+    own = queries.account_by_id(session, actor.account_id)
+    commands.end_other_sessions(session, own, current_user.session_id, now=clock.now())
+    _trace("sessions.end_others", own.uid)
+    flash("其他设备上的登录已全部退出，本机继续使用。", "success")
+    return redirect(url_for("accounts.account"), code=303)
 
 
 @blueprint.route("/password", methods=["GET", "POST"])
@@ -89,12 +116,11 @@ def _change(form: PasswordForm) -> bool:
     if any(problems.values()):
         return False
     commands.change_password(opened, account, form.password.data or "", now=clock.now())
-    append(
-        opened,
-        at=clock.now(),
-        actor_id=actor.account_id,
-        action="password.change",
-        object_kind="account",
-        object_id=account.uid,
-    )
+    _trace("password.change", account.uid)
     return True
+
+
+def _trace(action: str, uid: str) -> None:
+    """What somebody did to their own account."""
+    actor_id = access.current_actor().account_id
+    append(db.session(), at=clock.now(), actor_id=actor_id, action=action, object_kind="account", object_id=uid)

@@ -1,0 +1,107 @@
+"""Addresses of the administration. What happens stands in `people` and `units`."""
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from models.accounts.rules import Permission
+from webapp import access
+from webapp.admin import people, units
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+administers = access.requires(Permission.ADMINISTER)
+
+
+@blueprint.get("")
+@administers
+def index() -> BaseResponse:
+    return people.show_list(request.args)
+
+
+@blueprint.get("/accounts/new")
+@administers
+def new_account() -> BaseResponse:
+    return people.show_new()
+
+
+@blueprint.post("/accounts/new")
+@administers
+def create_account() -> BaseResponse:
+    return people.create()
+
+
+@blueprint.get("/accounts/<uid>")
+@administers
+def account(uid: str) -> BaseResponse:
+    return people.show(uid)
+
+
+@blueprint.post("/accounts/<uid>")
+@administers
+def edit_account(uid: str) -> BaseResponse:
+    return people.edit(uid)
+
+
+@blueprint.post("/accounts/<uid>/disable")
+@administers
+def disable(uid: str) -> BaseResponse:
+    return people.set_active(uid, is_active=False)
+
+
+@blueprint.post("/accounts/<uid>/enable")
+@administers
+def enable(uid: str) -> BaseResponse:
+    return people.set_active(uid, is_active=True)
+
+
+@blueprint.post("/accounts/<uid>/password")
+@administers
+def reset_password(uid: str) -> BaseResponse:
+    return people.reset(uid)
+
+
+@blueprint.post("/accounts/<uid>/sign-out")
+@administers
+def sign_out(uid: str) -> BaseResponse:
+    return people.sign_out(uid)
+
+
+@blueprint.get("/units")
+@administers
+def all_units() -> BaseResponse:
+    return units.show_tree()
+
+
+@blueprint.get("/units/new")
+@administers
+def new_unit() -> BaseResponse:
+    return units.show_new()
+
+
+@blueprint.post("/units/new")
+@administers
+def add_unit() -> BaseResponse:
+    return units.add()
+
+
+@blueprint.get("/units/<number>")
+@administers
+def unit(number: str) -> BaseResponse:
+    return units.show(number)
+
+
+@blueprint.post("/units/<number>")
+@administers
+def edit_unit(number: str) -> BaseResponse:
+    return units.edit(number)
+
+
+@blueprint.post("/units/<number>/deactivate")
+@administers
+def deactivate(number: str) -> BaseResponse:
+    return units.set_active(number, is_active=False)
+
+
+@blueprint.post("/units/<number>/activate")
+@administers
+def activate(number: str) -> BaseResponse:
+    return units.set_active(number, is_active=True)
