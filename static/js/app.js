@@ -68,6 +68,7 @@
   });
   on('change', ({ target }) => {
     if (target.matches('input[data-files]')) listFiles(target);
+    if (target.matches('[data-pick-all]')) all('.cell-pick input').forEach((box) => { box.checked = target.checked; });
     if (target.matches('[data-keys-off]')) localStorage.setItem('keys-off', target.checked ? '1' : '');
   });
   on('submit', ({ target }) => { if (!target.matches('[hx-post]')) delete target.dataset.dirty; });

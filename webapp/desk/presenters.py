@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 from sqlmodel import Session
 
 from models.accounts.types import Actor, Role
 from models.appeals.tables import Appeal
-from models.appeals.types import State
+from models.appeals.types import KIND_LABELS, AppealKind, State
 from models.handling import queries, worklist
 from models.handling.types import Milestone
 from models.workdays.rules import due_date
@@ -43,20 +44,26 @@ TABS = (
     Tab("in_review", "审核中", "没有市优办正在审核的答复。签发以后会出现在这里。"),
     Tab("ended", "已办结", "还没有办结的诉求。市优办审核通过并答复后会出现在这里。"),
 )
-NOTHING_FOUND = "没有找到符合条件的诉求。请换两个字再搜，或者按受理编号搜。"
+NOTHING_FOUND = "没有找到符合条件的诉求。请换两个字再搜，按受理编号搜，或者选“全部类别”。"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for: a tab and words. Words without a tab are looked for in every appeal of the unit."""
+    """What the address asks for: a tab, words, a kind. Words without a tab are looked for in all the unit has."""
 
     tab: str
     words: str
+    kind: AppealKind | None = None
 
     @property
     def show(self) -> str | None:
         """The tab as the address writes it: nothing for the first one, and for words looked for everywhere."""
         return None if self.tab in (ALL, DEFAULT) else self.tab
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The address that asks for the same again."""
+        return {"show": self.show, "q": self.words or None, "kind": self.kind.value if self.kind else None}
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,10 @@ class Queue:
     empty: str
 
     @property
+    def kinds(self) -> dict[AppealKind, str]:
+        return KIND_LABELS
+
+    @property
     def may_sign(self) -> bool:
         return any(row.is_pickable for row in self.rows)
 
@@ -95,7 +106,8 @@ def read_asked(arguments: Mapping[str, str], actor: Actor) -> Asked:
     words = " ".join(arguments.get("q", "").split())[:60]
     known = {tab.name for tab in tabs_of(actor)}
     shown = arguments.get("show", "")
-    return Asked(shown if shown in known else (ALL if words else DEFAULT), words)
+    kind = next((one for one in AppealKind if one.value == arguments.get("kind")), None)
+    return Asked(shown if shown in known else (ALL if words else DEFAULT), words, kind)
 
 
 def tabs_of(actor: Actor) -> list[Tab]:
@@ -105,11 +117,11 @@ def tabs_of(actor: Actor) -> list[Tab]:
 def queue(session: Session, actor: Actor, asked: Asked) -> Queue:
     """Counters, one page of rows and their milestones: four statements, one more when words are looked for."""
     today, calendar = clock.today(), current_calendar()
-    conditions = queries.due_conditions(today, due_date(today, 1, calendar).due_on)
+    conditions = worklist.of_kind(queries.due_conditions(today, due_date(today, 1, calendar).due_on), asked.kind)
     counts = queries.counts(session, actor, conditions)
-    statement = worklist.selection(actor, conditions.get(asked.tab), asked.words)
+    statement = worklist.selection(actor, conditions.get(asked.tab), asked.words, asked.kind)
     total = worklist.size(session, statement) if asked.words else counts[asked.tab]
-    page = paginate(total, "desk.index", rows=ROWS, show=asked.show, q=asked.words or None)
+    page = paginate(total, "desk.index", rows=ROWS, **asked.arguments)
     found = worklist.rows(session, statement, limit=ROWS, offset=page.offset, newest_first=asked.tab == "ended")
     milestones = queries.milestones_of(session, found)
     rows = [_row(appeal, today, milestones.get(appeal.id or 0, ())) for appeal in found]
@@ -125,7 +137,8 @@ def _row(appeal: Appeal, today: date, milestones: Sequence[Milestone]) -> DeskRo
 def _counters(actor: Actor, counts: Mapping[str, int], asked: Asked) -> list[Counter]:
     return [
         Counter(
-            tab.label, counts[tab.name], url_for("desk.index", show=None if tab.name == DEFAULT else tab.name),
+            tab.label, counts[tab.name],
+            url_for("desk.index", show=None if tab.name == DEFAULT else tab.name, kind=asked.arguments["kind"]),
             tab.tone, tab.name == asked.tab,
         )
         for tab in tabs_of(actor)
@@ -133,6 +146,6 @@ def _counters(actor: Actor, counts: Mapping[str, int], asked: Asked) -> list[Cou
 
 
 def _empty(asked: Asked) -> str:
-    if asked.words:
+    if asked.words or asked.kind:
         return NOTHING_FOUND
     return next(tab.empty for tab in TABS if tab.name == asked.tab)

@@ -35,7 +35,7 @@ def sign_many() -> Response:
         flash(acts.REPEATED, "info")
     else:
         signing.say(signing.sign_all(session, actor, picked, form))
-    return redirect(url_for("desk.index", show=asked.show, q=asked.words or None), code=303)
+    return redirect(url_for("desk.index", **asked.arguments), code=303)
 
 
 @blueprint.get("/appeals/<uid>")

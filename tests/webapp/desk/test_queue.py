@@ -193,3 +193,23 @@ def test_signing_nothing_says_to_pick_first_and_keeps_the_filter(desk) -> None:
 
 def test_the_office_has_no_desk(desk, sign_in: Callable[..., PageClient]) -> None:
     assert sign_in(Role.CLERK, unit="市优办").get("/desk").status_code == 403
+
+
+def test_one_kind_can_be_looked_at_and_the_counters_count_it_alone(desk) -> None:
+    desk.appeal(State.HANDLING, title="投诉件", kind=AppealKind.COMPLAINT)
+    desk.appeal(State.HANDLING, title="咨询件", kind=AppealKind.CONSULT)
+    soup = desk.handler.soup("/desk?kind=consult")
+    assert titles(soup) == ["咨询件"]
+    assert counters(soup)["全部待办"] == counters(soup)["办理中"] == 1
+    assert soup.select_one("#desk-kind option[selected]").get_text() == "咨询"
+    assert all("kind=consult" in a["href"] for a in soup.select(".counter"))
+    assert titles(desk.handler.soup("/desk?kind=consult&q=投诉")) == []
+    assert len(titles(desk.handler.soup("/desk?kind=nonsense"))) == 2
+
+
+def test_signing_several_leads_back_to_the_same_kind(desk) -> None:
+    desk.appeal(State.DISPATCHED, title="咨询件", kind=AppealKind.CONSULT)
+    form = find_form(desk.handler.soup("/desk?kind=consult"), "/desk/sign")
+    picked = str(form.select_one("[name=appeal]")["value"])
+    answer = desk.handler.post("/desk/sign", data={**hidden_fields(form), "appeal": picked})
+    assert answer.headers["Location"].endswith("/desk?kind=consult")

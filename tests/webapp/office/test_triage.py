@@ -226,3 +226,10 @@ def test_statements_do_not_grow_with_what_waits(make: Make, sign_in: SignIn, dat
             clerk.get("/office/triage")
         counts.append(len(said))
     assert counts[0] == counts[1] <= 26
+
+
+@pytest.mark.parametrize(("level", "mark"), [(Level.NORMAL, ""), (Level.URGENT, "紧急"), (Level.CRITICAL, "特急")])
+def test_an_urgent_appeal_is_marked_beside_its_title(make: Make, sign_in: SignIn, level: Level, mark: str) -> None:
+    make(level=level)
+    chips = sign_in(Role.CLERK).soup("/office/triage").select(".heading .chip")
+    assert [chip.get_text(strip=True) for chip in chips] == ([mark] if mark else [])
