@@ -90,12 +90,29 @@ class AccountFilter(ReadForm):
         return {field.name: field.data for field in self if field.data}
 
 
+class UsernameForm(ActForm):
+    """Stands before `AccountForm`, so that the summary of errors follows the page from top to bottom."""
+
+    username = StringField(
+        "用户名", [Required("请填写用户名"), CleanName(40)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+    def validate_username(self, field: StringField) -> None:
+        if " " in (field.data or ""):
+            raise ValidationError("用户名中间不能有空格")
+
+
 class AccountForm(ActForm):
     """Name, unit and roles of an account."""
 
     display_name = StringField("姓名", [Required("请填写姓名"), CleanName(40)])
     unit = SelectField("所属单位")
     roles = RoleChoices("岗位", choices=ROLE_CHOICES)
+
+    def validate_roles(self, field: RoleChoices) -> None:
+        if not field.data:
+            raise ValidationError(message("roles_missing"))
 
     def offer(self, units: Sequence[Unit], *, kept: int | None = None) -> "AccountForm":
         self.unit.choices = _unit_choices(units, "不属于任何单位", kept=kept)
@@ -113,15 +130,8 @@ class AccountForm(ActForm):
         return StaffDetails(self.display_name.data or "", roles, _number(self.unit.data))
 
 
-class NewAccountForm(AccountForm):
-    username = StringField(
-        "用户名", [Required("请填写用户名"), CleanName(40)],
-        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
-    )
-
-    def validate_username(self, field: StringField) -> None:
-        if " " in (field.data or ""):
-            raise ValidationError("用户名中间不能有空格")
+class NewAccountForm(UsernameForm, AccountForm):
+    """A username is given once and stays: the log names people by their account."""
 
 
 class UnitForm(ActForm):
