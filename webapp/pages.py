@@ -1,5 +1,6 @@
 """What every page knows: who is signed in, large type, the office; and the two health answers."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, Response, request
@@ -36,14 +37,23 @@ def load_user(token: str) -> SignedInUser | None:
     its own.
     """
     now = clock.now()
-    with db.database().reading() as reading:
-        found = signed_in(reading, accounts.token_hash(token), now)
+    found = _found(accounts.token_hash(token), now)
     if found is None:
         return None
     if (now - found.last_seen_at).total_seconds() >= TOUCH_AFTER_SECONDS:
         with db.database().writing() as writing:
             accounts.touch_session(writing, found.session_id, now=now)
     return SignedInUser(token, found)
+
+
+def _found(token_hash: str, now: datetime) -> SignedIn | None:
+    """Read in the request's own session when it only reads. A writing one would wait for its turn before it knows who
+    asks.
+    """
+    if request.method in db.SAFE_METHODS:
+        return signed_in(db.session(), token_hash, now)
+    with db.database().reading() as reading:
+        return signed_in(reading, token_hash, now)
 
 
 def init_app(app: Flask) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 from functools import lru_cache
-from pathlib import Path
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -15,14 +14,11 @@ YEAR = 365 * 24 * 3600
 
 
 @lru_cache(maxsize=256)
-def _hash(path: Path, changed: float) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-
-
 def asset(name: str) -> str:
-    """The address of a static file: `/static/css/base.css?v=…`."""
-    path = FOLDER / name
-    return f"/static/{name}?v={_hash(path, path.stat().st_mtime)}"
+    """The address of a static file: `/static/css/base.css?v=…`. Read once: a new version comes with a new process, as
+    WhiteNoise itself sees the folder only at the start.
+    """
+    return f"/static/{name}?v={hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]}"
 
 
 def init_app(app: Flask) -> None:

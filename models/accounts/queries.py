@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, Unit
@@ -26,32 +26,40 @@ class SignedIn:
     actor: Actor
 
 
+_SIGNED_IN = (
+    select(  # type: ignore[call-overload]
+        LoginSession.id, LoginSession.last_seen_at, Account.must_change_password, Account.id, Account.display_name,
+        Unit.id, Unit.short_name, Unit.path, Unit.kind, AccountRole.role,
+    )
+    .join(Account, col(Account.id) == col(LoginSession.account_id))
+    .join(AccountRole, col(AccountRole.account_id) == col(Account.id))
+    .outerjoin(Unit, col(Unit.id) == col(Account.unit_id))
+    .where(
+        col(LoginSession.token_hash) == bindparam("token_hash"),
+        col(LoginSession.ended_at).is_(None),
+        col(LoginSession.last_seen_at) > bindparam("idle_since"),
+        col(LoginSession.created_at) > bindparam("old_since"),
+        col(Account.is_active),
+    )
+)
+"""Built once: every request of somebody signed in begins with it. Columns, not rows: nothing of them is changed."""
+
+
 def signed_in(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
     """The account behind a session token, unless it ended, idled out, grew too old or the account is disabled
     (SES-1, SES-2).
 
     Roles and unit are read afresh each time, so a change acts on the next request (SES-4). One statement.
     """
-    statement = (
-        select(LoginSession, Account, Unit, AccountRole)
-        .join(Account, col(Account.id) == col(LoginSession.account_id))
-        .join(AccountRole, col(AccountRole.account_id) == col(Account.id))
-        .outerjoin(Unit, col(Unit.id) == col(Account.unit_id))
-        .where(
-            col(LoginSession.token_hash) == token_hash,
-            col(LoginSession.ended_at).is_(None),
-            col(LoginSession.last_seen_at) > now - IDLE_LIMIT,
-            col(LoginSession.created_at) > now - ABSOLUTE_LIMIT,
-            col(Account.is_active),
-        )
-    )
-    rows = session.exec(statement).all()
+    wanted = {"token_hash": token_hash, "idle_since": now - IDLE_LIMIT, "old_since": now - ABSOLUTE_LIMIT}
+    rows = session.connection().execute(_SIGNED_IN, wanted).all()
     if not rows:
         return None
-    login, account, unit, _ = rows[0]
-    assert login.id is not None
-    roles = frozenset(role.role for *_, role in rows)
-    return SignedIn(login.id, login.last_seen_at, account.must_change_password, _actor(account, unit, roles))
+    session_id, last_seen_at, must_change, account_id, name, *unit, _ = rows[0]
+    unit_id, unit_name, unit_path, unit_kind = unit
+    roles = frozenset(row[-1] for row in rows)
+    actor = Actor(account_id, name, roles, unit_id, unit_name or "", unit_path or "", unit_kind)
+    return SignedIn(session_id, last_seen_at, must_change, actor)
 
 
 def _actor(account: Account, unit: Unit | None, roles: frozenset[Role]) -> Actor:

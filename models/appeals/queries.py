@@ -4,6 +4,7 @@ through it.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import false, literal, or_
@@ -44,7 +45,9 @@ def scope(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
+@lru_cache(maxsize=512)
 def visible_appeals(actor: Actor) -> SelectOfScalar[Appeal]:
+    """Built once for each actor: building it costs more than running it. Everything it depends on is in the actor."""
     return select(Appeal).where(scope(actor))
 
 
