@@ -3,9 +3,11 @@
 from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, Unit
 from models.appeals.tables import (
     Appeal,
+    AppealView,
     AppellantIdentity,
     Attachment,
     Demand,
+    LimitCount,
     NumberSeries,
     StagedUpload,
 )
@@ -21,6 +23,7 @@ __all__ = [
     "ActKey",
     "Appeal",
     "AppealEvent",
+    "AppealView",
     "AppellantIdentity",
     "Attachment",
     "AuditHead",
@@ -28,6 +31,7 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Demand",
+    "LimitCount",
     "LoginFailure",
     "LoginSession",
     "MilestoneRow",

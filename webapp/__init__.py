@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from models.appeals.vault import IdentityVault
-from webapp import access, db, errors, filters, htmx, pages, security, staticfiles
+from webapp import access, db, disk, errors, filters, htmx, pages, security, staticfiles, view_log
 from webapp.cli import register_commands
 from webapp.config import ROOT, Config
 from webapp.files import FileStore
@@ -68,6 +68,8 @@ def _wire(app: Flask, config: Config) -> None:
     app.request_class = FormRequest  # after htmx-flask, which sets its own
     security.init_app(app, config)
     errors.init_app(app)
+    disk.init_app(app)
+    view_log.init_app(app)
     CSRFProtect(app)
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # templates know `current_actor` only

@@ -33,7 +33,7 @@ from models.handling.types import Action, Milestone, Projection, ReplyKind, Repl
 from models.slips import queries as slips
 from models.slips.commands import number_text
 from models.slips.tables import SLIP_LABELS, Slip, SlipStatus
-from webapp import clock, presenting
+from webapp import clock, presenting, view_log
 from webapp.act_panels import act_panels, changes_since, has_place
 from webapp.act_panels import kept as kept_texts
 from webapp.acts import Acts
@@ -99,6 +99,7 @@ def appeal_context(
     state_label, state_tone, acts, changes (what others did since the failed form was made), kept and reasons (what was
     typed and why it failed, when the act is no longer allowed), replies, slips, timeline, timeline_part (drawn).
     """
+    view_log.seen(appeal)
     told = _told(session, actor, appeal)
     changes = changes_since(handling.events(session, appeal), failed, unit_names(session)) if failed else []
     panels = act_panels(told.projection, actor, appeal, acts, failed=failed, action=action)
@@ -128,7 +129,7 @@ def _read(session: Session, actor: Actor, appeal: Appeal) -> Told:
     return Told(projection, {
         "facts": _facts(appeal, units),
         "demands": presenting.demand_views(demands),
-        "files": _files(appeal, appeals.attachments(session, appeal)),
+        "files": _files(actor, appeal, appeals.attachments(session, appeal)),
         **clock_values,
         "clock_part": _drawn_clock(clock_values),
         "state_label": STATE_LABELS[appeal.state],
@@ -218,9 +219,9 @@ def _contact_note(actor: Actor, appeal: Appeal) -> str:
     return NOTE_READER
 
 
-def _files(appeal: Appeal, found: Sequence[Attachment]) -> list[presenting.FileView]:
+def _files(actor: Actor, appeal: Appeal, found: Sequence[Attachment]) -> list[presenting.FileView]:
     urls = {one.uid: url_for(".file", uid=appeal.uid, file_uid=one.uid) for one in found}
-    return presenting.file_views(found, urls)
+    return presenting.evidence_views(found, urls, is_original=appeals.may_have_originals(actor))
 
 
 def reply_views(session: Session, appeal: Appeal, demands: Sequence[Demand]) -> list[ReplyView]:

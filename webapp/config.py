@@ -32,6 +32,7 @@ class Config:
     public_base_url: str = ""
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
+    intake_limit_per_hour: int = 0
     is_testing: bool = False
 
     @property
@@ -73,6 +74,7 @@ class Config:
             public_base_url=(env.get("PUBLIC_BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
             trusted_hosts=tuple(name.strip() for name in env.get("TRUSTED_HOSTS", "").split(",") if name.strip()),
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 5),
+            intake_limit_per_hour=_number(env, "INTAKE_LIMIT_PER_HOUR", 0, 0, 100_000),
         )
 
 

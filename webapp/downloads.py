@@ -1,11 +1,17 @@
-"""Handing out an appeal's attachment: through the appeal's scope, with its trace, so that nothing in it runs."""
+"""Handing out an appeal's attachment: through the appeal's scope, with its trace, so that nothing in it runs.
+
+The original goes to supervisor and director only. Everybody else gets the picture drawn anew, or the PDF, under a name
+that tells nothing (IDN-6).
+"""
 
 from flask import Response, current_app
 
 from models.appeals import queries
+from models.appeals.tables import Attachment
 from models.audit.commands import append
-from webapp import access, clock, db
-from webapp.files import FileStore, download_headers
+from webapp import access, clock, db, view_log
+from webapp.files import FileStore, download_headers, redrawn
+from webapp.presenting import PICTURES, evidence_name
 
 
 def attachment(uid: str, file_uid: str) -> Response:
@@ -16,12 +22,32 @@ def attachment(uid: str, file_uid: str) -> Response:
     session, actor = db.session(), access.current_actor()
     appeal = queries.visible_appeal(session, actor, uid)
     found = queries.attachment(session, appeal, file_uid)
-    store: FileStore = current_app.extensions["zhitongche.files"]
-    content = store.read(found.stored_name)
+    is_original = queries.may_have_originals(actor)
     db.release()
+    content, headers = _original(found) if is_original else _copy(found)
+    view_log.seen(appeal)
+    facts = {"appeal": appeal.uid} | ({"original": True} if is_original else {})
     with db.database().writing() as log:
         append(
             log, at=clock.now(), actor_id=actor.account_id, action="file.view", object_kind="attachment",
-            object_id=found.uid, facts={"appeal": appeal.uid},
+            object_id=found.uid, facts=facts,
         )
-    return Response(content, headers=download_headers(found.kind, found.display_name))
+    return Response(content, headers=headers)
+
+
+def _store() -> FileStore:
+    return current_app.extensions["zhitongche.files"]
+
+
+def _original(found: Attachment) -> tuple[bytes, dict[str, str]]:
+    return _store().read(found.stored_name), download_headers(found.kind, found.display_name)
+
+
+def _copy(found: Attachment) -> tuple[bytes, dict[str, str]]:
+    """A picture that came without a copy (an import, the demonstration) is drawn anew now."""
+    name = evidence_name(found)
+    if found.kind not in PICTURES:
+        return _store().read(found.stored_name), download_headers(found.kind, name)
+    if found.derivative_name is None:
+        return redrawn(_store().read(found.stored_name), found.kind, name), download_headers("jpg", name)
+    return _store().read(found.derivative_name), download_headers("jpg", name)

@@ -32,6 +32,8 @@ KEPT_LABELS = {
     "note": "说明",
     "reason": "理由",
 }
+MOST_READ = 64 * 2**20
+"""Bytes of a refused form with files that are still read for the text in it."""
 NEVER_KEPT = ("csrf_token", "submission_key", "password", "code", "version", "step", "act")
 
 
@@ -73,8 +75,10 @@ def busy() -> Response:
 
 def _kept() -> list[tuple[str, str]]:
     """The long texts of a refused form, labelled for people. Never a secret, never a hidden field."""
-    if request.method != "POST" or request.content_length is None or request.content_length > 400_000:
+    if request.method != "POST" or request.content_length is None:
         return []
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = MOST_READ  # too many files are no reason to lose the words beside them
     try:
         fields = request.form.items(multi=True)
         kept = [(name, UNSHOWABLE.sub("", value)) for name, value in fields if _is_kept(name)]

@@ -5,13 +5,15 @@ import os
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
+from models.appeals.types import FileWarning, StoredFile
 from models.errors import NotFound, Refused
-from webapp import image_child
+from webapp import image_child, pdf_scan
 from webapp.child import CHILD, ChildBusy, ChildFailed
 
 MOST_BYTES: Final = 10 * 2**20  # per file
@@ -19,6 +21,7 @@ MOST_FILES: Final = 5  # per appeal
 MOST_BYTES_TOGETHER: Final = 30 * 2**20  # per appeal
 MOST_NAME_CHARACTERS: Final = 100
 IMAGE_SECONDS: Final = 10.0
+PDF_SECONDS: Final = 10.0
 
 MESSAGES: Final[dict[str, str]] = {
     "file_empty": "“{name}”是空文件，请重新选择。",
@@ -59,13 +62,18 @@ class FileRefused(Refused):
 
 @dataclass(frozen=True)
 class JudgedFile:
-    """A file found fit to keep. `kind` is jpg, png or pdf; `size` in bytes; `display_name` for people, never a path."""
+    """A file found fit to keep. `kind` is jpg, png or pdf; `size` in bytes; `display_name` for people, never a path.
+
+    `derivative` is a picture drawn anew as JPEG, without anything but its pixels; a PDF has none (IDN-6).
+    """
 
     kind: str
     mime: str
     size: int
     sha256: str
     display_name: str
+    derivative: bytes | None = field(default=None, compare=False, repr=False)
+    warning: FileWarning = field(default=FileWarning.NONE, compare=False)
 
 
 def judge(source: bytes | BinaryIO, filename: str) -> JudgedFile:
@@ -81,8 +89,10 @@ def judge(source: bytes | BinaryIO, filename: str) -> JudgedFile:
         raise FileRefused("file_kind_unknown", name=name)
     if not data.startswith(_MAGIC[kind]):
         raise FileRefused("file_kind_mismatch", name=name)
-    _require_sound(data, kind, name)
-    return JudgedFile(kind, _MIME[kind], len(data), hashlib.sha256(data).hexdigest(), name)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if kind == "pdf":
+        return JudgedFile(kind, _MIME[kind], len(data), sha256, name, warning=_warning(data, name))
+    return JudgedFile(kind, _MIME[kind], len(data), sha256, name, derivative=redrawn(data, kind, name))
 
 
 def _read(stream: BinaryIO) -> bytes:
@@ -92,15 +102,21 @@ def _read(stream: BinaryIO) -> bytes:
     return data
 
 
-def _require_sound(data: bytes, kind: str, name: str) -> None:
-    """Pictures are decoded in the child. A PDF is not parsed: encrypted and odd ones are evidence too (UPL-5)."""
-    if kind == "pdf":
-        mark, within = _PDF_TRAILER
-        if mark not in data[-within:]:
-            raise FileRefused("file_broken", name=name)
-        return
+def _warning(data: bytes, name: str) -> FileWarning:
+    """A PDF is not judged: encrypted and odd ones are evidence too (UPL-5). It is only looked through for what runs."""
+    mark, within = _PDF_TRAILER
+    if mark not in data[-within:]:
+        raise FileRefused("file_broken", name=name)
     try:
-        found = CHILD.run(image_child.verdict, data, kind, seconds=IMAGE_SECONDS)
+        return FileWarning(CHILD.run(pdf_scan.warning, data, seconds=PDF_SECONDS))
+    except (ChildBusy, ChildFailed):
+        return FileWarning.UNCHECKED
+
+
+def redrawn(data: bytes, kind: str, name: str) -> bytes:
+    """A picture is decoded in the child, and drawn anew there while it is open. FileRefused for what is none."""
+    try:
+        found, derivative = CHILD.run(image_child.examined, data, kind, seconds=IMAGE_SECONDS)
     except ChildBusy as error:
         raise FileRefused("file_check_busy", name=name) from error
     except ChildFailed as error:
@@ -109,6 +125,24 @@ def _require_sound(data: bytes, kind: str, name: str) -> None:
         raise FileRefused("file_too_many_pixels", name=name)
     if found != image_child.SOUND:
         raise FileRefused("file_broken", name=name)
+    return derivative
+
+
+def put(data: bytes, judged: JudgedFile, store: "FileStore", cleaning: ExitStack) -> StoredFile:
+    """Keeps the file and the copy made of it; `cleaning` takes both away again when the row does not come about."""
+    name = store.put(data)
+    cleaning.callback(store.delete, name)
+    copy = judged.derivative
+    if copy is None:
+        return StoredFile(
+            name, judged.display_name, judged.kind, judged.size, judged.sha256, warning=judged.warning
+        )
+    copy_name = store.put(copy)
+    cleaning.callback(store.delete, copy_name)
+    return StoredFile(
+        name, judged.display_name, judged.kind, judged.size, judged.sha256,
+        copy_name, hashlib.sha256(copy).hexdigest(), len(copy),
+    )
 
 
 def require_room(sizes: Sequence[int]) -> None:

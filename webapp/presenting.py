@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.appeals.tables import Appeal, Attachment, Demand
-from models.appeals.types import KIND_LABELS, STATE_LABELS, AppellantKind, State
+from models.appeals.types import FILE_WARNING_TEXTS, KIND_LABELS, STATE_LABELS, AppellantKind, State
 from models.handling.tables import AppealEvent, ReplyItem
 from models.handling.types import (
     ACTION_LABELS,
@@ -24,6 +24,7 @@ from webapp.filters import cn_date, cn_datetime, file_size
 
 SOON_WORKDAYS = 1
 WEEKEND = 5
+PICTURES = frozenset({"jpg", "png"})
 STATE_TONES = {
     State.SUBMITTED: "todo",
     State.ACCEPTED: "todo",
@@ -106,6 +107,7 @@ class FileView:
     size_text: str
     url: str | None
     note: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -256,6 +258,27 @@ def _demand_view(demand: Demand, item: ReplyItem | None) -> DemandView:
 
 def file_views(attachments: Sequence[Attachment], url_of: Mapping[str, str] | None = None) -> list[FileView]:
     return [FileView(one.display_name, file_size(one.size), (url_of or {}).get(one.uid)) for one in attachments]
+
+
+def evidence_name(one: Attachment) -> str:
+    """How everybody calls a file who may not know what its sender called it: "张三举报.pdf" names him (T3)."""
+    return f"证据{one.no}.{'jpg' if one.kind in PICTURES else one.kind}"
+
+
+def evidence_views(
+    attachments: Sequence[Attachment], url_of: Mapping[str, str], *, is_original: bool
+) -> list[FileView]:
+    """Files for staff: the originals, or what stands for them."""
+    return [_evidence_view(one, url_of.get(one.uid), is_original) for one in attachments]
+
+
+def _evidence_view(one: Attachment, url: str | None, is_original: bool) -> FileView:
+    warning = FILE_WARNING_TEXTS[one.warning]
+    if is_original:
+        return FileView(one.display_name, file_size(one.size), url, "原件", warning)
+    note = "已去除拍摄信息" if one.kind in PICTURES else ""
+    size = one.derivative_size if one.derivative_name else one.size
+    return FileView(evidence_name(one), file_size(size), url, note, warning)
 
 
 def queue_row(

@@ -1,5 +1,6 @@
 """Writing what was said: the appeal, its demands, its files and its sealed identity. No commit here."""
 
+from dataclasses import asdict, fields
 from datetime import datetime
 
 from sqlmodel import Session
@@ -61,18 +62,7 @@ def _add_parts(session: Session, appeal: Appeal, filing: Filing, now: datetime) 
     for no, text in enumerate(filing.demands, start=1):
         session.add(Demand(appeal_id=appeal.id, no=no, text=text))
     for no, file in enumerate(filing.files, start=1):
-        session.add(
-            Attachment(
-                appeal_id=appeal.id,
-                no=no,
-                stored_name=file.stored_name,
-                display_name=file.display_name,
-                kind=file.kind,
-                size=file.size,
-                sha256=file.sha256,
-                created_at=now,
-            )
-        )
+        session.add(Attachment(appeal_id=appeal.id, no=no, created_at=now, **asdict(file)))
 
 
 def _sealed(appeal: Appeal, identity: Identity, vault: IdentityVault) -> AppellantIdentity:
@@ -88,18 +78,15 @@ def _sealed(appeal: Appeal, identity: Identity, vault: IdentityVault) -> Appella
 
 def stage(session: Session, submission_digest: str, file: StoredFile, *, now: datetime) -> StagedUpload:
     """Remembers a stored file under the form's one-time key until the form is submitted or 24 hours pass."""
-    upload = StagedUpload(
-        submission_digest=submission_digest,
-        stored_name=file.stored_name,
-        display_name=file.display_name,
-        kind=file.kind,
-        size=file.size,
-        sha256=file.sha256,
-        created_at=now,
-    )
+    upload = StagedUpload(submission_digest=submission_digest, created_at=now, **asdict(file))
     session.add(upload)
     session.flush()
     return upload
+
+
+def stored_file(upload: StagedUpload) -> StoredFile:
+    """The file of a staged upload, for the appeal that takes it over."""
+    return StoredFile(**{one.name: getattr(upload, one.name) for one in fields(StoredFile)})
 
 
 def unstage(session: Session, upload: StagedUpload) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.accounts.tables import Unit
-from models.accounts.types import Actor, UnitKind
+from models.accounts.types import Actor, Role, UnitKind
 from models.appeals.tables import Appeal, AppellantIdentity, Attachment, Demand, StagedUpload
 from models.appeals.types import AppealKind
 from models.appeals.vault import Identity, IdentityVault
@@ -89,6 +89,13 @@ def attachment(session: Session, appeal: Appeal, uid: str) -> Attachment:
     if found is None:
         raise NotFound("no_such_attachment")
     return found
+
+
+def may_have_originals(actor: Actor) -> bool:
+    """Files as they were sent, with their own names and all that is hidden in them; everybody else works with copies
+    (IDN-6).
+    """
+    return bool(actor.roles & {Role.SUPERVISOR, Role.DIRECTOR})
 
 
 def may_see_identity(actor: Actor, appeal: Appeal) -> bool:

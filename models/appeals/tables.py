@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlmodel import Field
 
-from models.appeals.types import AppealKind, AppellantKind, Channel, Complexity, Level, State
+from models.appeals.types import AppealKind, AppellantKind, Channel, Complexity, FileWarning, Level, State, ViewerGroup
 from models.base import Instant, Table, enum_check, enum_type, new_uid
 
 
@@ -80,7 +80,7 @@ class Demand(Table, table=True):
 
 class Attachment(Table, table=True):
     __tablename__ = "attachments"
-    __table_args__ = (UniqueConstraint("appeal_id", "no"),)
+    __table_args__ = (UniqueConstraint("appeal_id", "no"), enum_check("warning", FileWarning))
 
     id: int | None = Field(default=None, primary_key=True)
     uid: str = Field(default_factory=new_uid, sa_column=Column(String(32), nullable=False, unique=True))
@@ -91,6 +91,10 @@ class Attachment(Table, table=True):
     kind: str = Field(sa_column=Column(String(8), nullable=False))
     size: int
     sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    derivative_name: str | None = Field(default=None, sa_column=Column(String(64)))
+    derivative_sha256: str = Field(default="", sa_column=Column(String(64), nullable=False))
+    derivative_size: int = 0
+    warning: FileWarning = Field(default=FileWarning.NONE, sa_column=Column(enum_type(FileWarning), nullable=False))
     created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
@@ -98,6 +102,7 @@ class StagedUpload(Table, table=True):
     """A file sent with a form that is not submitted yet: kept so that neither an error nor the check page loses it."""
 
     __tablename__ = "staged_uploads"
+    __table_args__ = (enum_check("warning", FileWarning),)
 
     id: int | None = Field(default=None, primary_key=True)
     submission_digest: str = Field(sa_column=Column(String(64), nullable=False, index=True))
@@ -106,6 +111,10 @@ class StagedUpload(Table, table=True):
     kind: str = Field(sa_column=Column(String(8), nullable=False))
     size: int
     sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    derivative_name: str | None = Field(default=None, sa_column=Column(String(64)))
+    derivative_sha256: str = Field(default="", sa_column=Column(String(64), nullable=False))
+    derivative_size: int = 0
+    warning: FileWarning = Field(default=FileWarning.NONE, sa_column=Column(enum_type(FileWarning), nullable=False))
     created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
@@ -130,3 +139,30 @@ class NumberSeries(Table, table=True):
     series: str = Field(sa_column=Column(String(20), primary_key=True))
     year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     last: int
+
+
+class LimitCount(Table, table=True):
+    """How often `subject` (a keyed hash) did something in the window that began then (models.appeals.limits)."""
+
+    __tablename__ = "limit_counts"
+
+    name: str = Field(sa_column=Column(String(20), primary_key=True))
+    subject: str = Field(sa_column=Column(String(64), primary_key=True))
+    begun_at: datetime = Field(sa_column=Column(Instant, primary_key=True, index=True))
+    count: int
+
+
+class AppealView(Table, table=True):
+    """Somebody of the staff looked at an appeal: one row for each person, appeal and ten minutes."""
+
+    __tablename__ = "appeal_views"
+    __table_args__ = (
+        enum_check("viewer_group", ViewerGroup),
+        Index("ix_appeal_views_appeal_id_account_id_at", "appeal_id", "account_id", "at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), nullable=False))
+    account_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), nullable=False))
+    viewer_group: ViewerGroup = Field(sa_column=Column(enum_type(ViewerGroup), nullable=False))
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -119,6 +119,38 @@ ENDED_STATES = frozenset({State.DECLINED, State.REPLIED, State.CLOSED})
 """States in which no promise is running."""
 
 
+class FileWarning(StrEnum):
+    """What the look into a PDF found. Nothing of it is a reason to refuse evidence."""
+
+    NONE = "none"
+    ACTIVE = "active"
+    UNCHECKED = "unchecked"
+
+
+FILE_WARNING_TEXTS: dict[FileWarning, str] = {
+    FileWarning.NONE: "",
+    FileWarning.ACTIVE: "含有可执行内容，请勿打开，联系市优办",
+    FileWarning.UNCHECKED: "文件已加密或者结构特殊，没有查完是否含有可执行内容，请谨慎打开",
+}
+
+
+class ViewerGroup(StrEnum):
+    """Who looked at an appeal, as the appellant is told: a group, never a person."""
+
+    OFFICE = "office"
+    UNIT = "unit"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+
+
+VIEWER_GROUP_LABELS: dict[ViewerGroup, str] = {
+    ViewerGroup.OFFICE: "市优办",
+    ViewerGroup.UNIT: "承办单位",
+    ViewerGroup.LEADER: "市领导",
+    ViewerGroup.AUDITOR: "纪检督查",
+}
+
+
 @dataclass(frozen=True)
 class StoredFile:
     """A judged and stored upload. `stored_name` is random; `display_name` is the appellant's own, kept in the
@@ -130,6 +162,10 @@ class StoredFile:
     kind: str
     size: int
     sha256: str
+    derivative_name: str | None = None
+    derivative_sha256: str = ""
+    derivative_size: int = 0
+    warning: FileWarning = FileWarning.NONE
 
 
 @dataclass(frozen=True)

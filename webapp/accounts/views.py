@@ -13,6 +13,7 @@ from webapp import access, clock, db
 from webapp.accounts import sign_in
 from webapp.accounts.forms import LoginForm, PasswordForm
 from webapp.htmx import render
+from webapp.paths import local_path
 
 blueprint = Blueprint("accounts", __name__)
 WEAKNESSES = {
@@ -35,7 +36,7 @@ def login() -> BaseResponse:
         commands.end_session(db.session(), current_user.token, now=clock.now())
     session.clear()
     login_user(outcome.user)
-    return redirect(_local_path(form.next.data or "") or home_of(outcome.user.actor), code=303)
+    return redirect(local_path(form.next.data or "") or home_of(outcome.user.actor), code=303)
 
 
 def home_of(actor: Actor) -> str:
@@ -47,12 +48,6 @@ def home_of(actor: Actor) -> str:
     if permits(actor.roles, Permission.ADMINISTER):
         return url_for("admin.index")
     return url_for("public.home")
-
-
-def _local_path(path: str) -> str | None:
-    """Only a path of our own (WEB-6)."""
-    is_local = path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path and "\n" not in path
-    return path if is_local and path.isprintable() else None
 
 
 @blueprint.post("/logout")

@@ -100,6 +100,8 @@ def _files(session: Session) -> Iterator[str]:
 def _stored(session: Session) -> Iterator[tuple[str, str]]:
     for table in (Attachment, StagedUpload):
         yield from session.exec(select(table.stored_name, table.sha256)).all()
+        copies = select(table.derivative_name, table.derivative_sha256).where(col(table.derivative_name).is_not(None))
+        yield from ((copy or "", sha256) for copy, sha256 in session.exec(copies).all())
     slips = select(Slip.pdf_name, Slip.pdf_sha256).where(col(Slip.pdf_name).is_not(None))
     for name, sha256 in session.exec(slips).all():
         assert name is not None and sha256 is not None

@@ -1,5 +1,6 @@
 """`flask sweep`: every act that time alone causes, once. Safe to run as often as one likes."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,8 +10,10 @@ from flask.cli import with_appcontext
 from sqlmodel import Session
 
 from models.accounts.commands import forget_failures
+from models.appeals import limits
 from models.appeals.commands import unstage
 from models.appeals.queries import stale_uploads
+from models.appeals.tables import StagedUpload
 from models.handling.commands import recalculate_all
 from models.workdays.queries import load_calendar
 from webapp import clock, db
@@ -27,15 +30,17 @@ class Swept:
     """What one run did."""
 
     recalculated: int
+    uploads: int
     files: tuple[str, ...]
     failures: int
+    counts: int
 
 
 @click.command("sweep")
 @click.option("--now", "moment", metavar="ISO", help="按这个时刻计算，例如 2026-11-23T08:00:00（默认为现在）")
 @with_appcontext
 def sweep(moment: str | None) -> None:
-    """更新暂算期限，清理24小时前未提交的附件和一天前的登录失败记录。可以重复运行。"""
+    """更新暂算期限，清理24小时前未提交的附件、一天前的登录失败记录和过期的次数记录。可以重复运行。"""
     now = _instant(moment) if moment is not None else clock.now()
     with db.database().writing() as session:
         swept = _sweep(session, now)
@@ -44,8 +49,9 @@ def sweep(moment: str | None) -> None:
     for stored_name in swept.files:
         store.delete(stored_name)
     click.echo(f"重新计算暂算期限的诉求 {swept.recalculated} 件")
-    click.echo(f"清理未提交的附件 {len(swept.files)} 个")
+    click.echo(f"清理未提交的附件 {swept.uploads} 个")
     click.echo(f"清理登录失败记录 {swept.failures} 条")
+    click.echo(f"清理过期的次数记录 {swept.counts} 条")
 
 
 def _instant(text: str) -> datetime:
@@ -62,4 +68,11 @@ def _sweep(session: Session, now: datetime) -> Swept:
         unstage(session, upload)
     session.flush()
     failures = forget_failures(session, now - FAILURES_KEPT_FOR)
-    return Swept(recalculated, tuple(upload.stored_name for upload in stale), failures)
+    counts = limits.forget(session, now - limits.KEPT_FOR)
+    return Swept(recalculated, len(stale), tuple(_names(stale)), failures, counts)
+
+
+def _names(uploads: Sequence[StagedUpload]) -> Iterator[str]:
+    """Each file and the copy made of it."""
+    for upload in uploads:
+        yield from filter(None, (upload.stored_name, upload.derivative_name))

@@ -10,7 +10,7 @@ from models.appeals.queries import visible_appeal
 from models.appeals.tables import Appeal
 from models.errors import Refused
 from models.handling.types import Action
-from webapp import access, acts, db
+from webapp import access, acts, db, view_log
 from webapp.appeal_page import appeal_context
 from webapp.desk.acts import ACTS, SAVES
 from webapp.desk.editor import editor_context, require_editable
@@ -53,6 +53,7 @@ def edited(uid: str, action: Action) -> Response:
 
 
 def _editor(kind: Action, appeal: Appeal, *, status: int = 200, failed: Any = None, action: Any = None) -> Response:
+    view_log.seen(appeal)
     context = editor_context(db.session(), access.current_actor(), appeal, kind, failed=failed)
     return render("desk/reply.html", status=status, **context)
 

@@ -12,7 +12,7 @@ from models.appeals.text import search_key
 from webapp import clock, db
 from webapp.forms import key_digest
 from webapp.htmx import render, wants_part
-from webapp.public import intake, memory, presenters, uploads
+from webapp.public import intake, limits, memory, presenters, uploads
 from webapp.public.forms import STALE_KEY, FilingForm
 
 BUTTONS = ("add_demand", "remove_demand", "remove_file")
@@ -88,10 +88,20 @@ def _check(form: FilingForm, digest: str) -> Response:
 
 def _submit(form: FilingForm, received: uploads.Received) -> Response:
     now = clock.now()
-    filed = intake.file(form, received, now)
+    try:
+        filed = intake.file(form, received, now)
+    except limits.TooMany as many:
+        return _wait(form, many)
     if filed.is_other:
         form_again = [(name, value) for name, value in form.hidden_values() if name != "submission_key"]
         blocks = presenters.answer_blocks(form, ())
         return render("public/already.html", status=409, number=filed.number, blocks=blocks, values=form_again)
     memory.remember_receipt(filed.number, form.submission_key.data, now)
     return redirect(url_for("public.receipt"), 303)
+
+
+def _wait(form: FilingForm, many: limits.TooMany) -> Response:
+    """Too many from this address: nothing is filed, nothing typed is lost, and the form says when to try again."""
+    db.release()
+    form.form_errors = [many.message_zh]
+    return limits.waiting(show(form, 429), many)

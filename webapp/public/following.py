@@ -7,9 +7,9 @@ from datetime import date
 from sqlmodel import Session
 
 from models.accounts.queries import unit_names
-from models.appeals import queries, receipt
+from models.appeals import queries, receipt, views
 from models.appeals.tables import Appeal, Demand
-from models.appeals.types import ENDED_STATES, KIND_LABELS
+from models.appeals.types import ENDED_STATES, KIND_LABELS, VIEWER_GROUP_LABELS
 from models.errors import NotFound
 from models.handling import queries as handling
 from models.handling.tables import Reply
@@ -60,6 +60,12 @@ class TrackPage:
     attachments: tuple[presenting.FileView, ...]
     slips: tuple[SlipView, ...]
     timeline: tuple[presenting.Entry, ...]
+    looks: tuple[tuple[str, int], ...]
+    """Who of the staff looked at this, group by group."""
+
+    @property
+    def look_count(self) -> int:
+        return sum(count for _, count in self.looks)
 
 
 def is_right(number: str | None, code: str | None) -> bool:
@@ -114,6 +120,7 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
         attachments=tuple(presenting.file_views(queries.attachments(session, appeal))),
         slips=tuple(_slip_view(one) for one in slips.of_appeal(session, appeal) if one.status is SlipStatus.ISSUED),
         timeline=tuple(presenters.timeline(events, units, lead_unit)),
+        looks=tuple((VIEWER_GROUP_LABELS[one], count) for one, count in views.counts(session, appeal).items()),
     )
 
 

@@ -13,13 +13,13 @@ from sqlmodel import Session
 from models.appeals import commands as appeals
 from models.appeals import credit_code, queries, receipt
 from models.appeals.tables import Appeal, StagedUpload
-from models.appeals.types import AppealKind, AppellantKind, Filing, StoredFile
+from models.appeals.types import AppealKind, AppellantKind, Filing
 from models.appeals.vault import Identity
 from models.handling import commands
 from webapp import db
 from webapp.config import Config
 from webapp.forms import key_digest
-from webapp.public import uploads
+from webapp.public import limits, uploads
 from webapp.public.forms import FilingForm
 
 
@@ -36,11 +36,12 @@ def config() -> Config:
 
 
 def file(form: FilingForm, received: uploads.Received, now: datetime) -> Filed:
-    """Creates the appeal, or finds the one this form made before."""
+    """Creates the appeal, or finds the one this form made before. Raises TooMany; a repeat is never too many."""
     key = form.submission_key.data
     earlier = _earlier(form, received.hashes)
     if earlier is not None:
         return earlier
+    limits.require_filing(now)
     # The slow hash before the write lock is taken, not under it.
     code_hash = receipt.hash_code(config().receipt_key, receipt.receipt_code(config().receipt_key, key))
     try:
@@ -61,6 +62,7 @@ def _create(session: Session, form: FilingForm, code_hash: str, now: datetime) -
     digest = key_digest(form.submission_key.data)
     if queries.by_submission(session, digest) is not None:
         return None
+    limits.take_filing(session, now)
     rows = queries.staged_uploads(session, digest, lock=True)
     kept = _without_twins(rows)
     filing = _filing(form, kept, code_hash, now)
@@ -68,7 +70,7 @@ def _create(session: Session, form: FilingForm, code_hash: str, now: datetime) -
     for row in rows:
         appeals.unstage(session, row)
     session.flush()
-    twins = [row.stored_name for row in rows if row not in kept]
+    twins = [row for row in rows if row not in kept]
     db.after_commit(lambda: uploads.drop(twins))
     return appeal.number
 
@@ -102,7 +104,7 @@ def _drop_staged(digest: str) -> None:
         rows = queries.staged_uploads(session, digest, lock=True)
         for row in rows:
             appeals.unstage(session, row)
-    uploads.drop(row.stored_name for row in rows)
+    uploads.drop(rows)
 
 
 def content_digest(form: FilingForm, hashes: Iterable[str]) -> str:
@@ -115,7 +117,7 @@ def content_digest(form: FilingForm, hashes: Iterable[str]) -> str:
 
 
 def _filing(form: FilingForm, rows: Sequence[StagedUpload], code_hash: str, now: datetime) -> Filing:
-    files = tuple(StoredFile(row.stored_name, row.display_name, row.kind, row.size, row.sha256) for row in rows)
+    files = tuple(appeals.stored_file(row) for row in rows)
     return Filing(
         appellant_kind=AppellantKind(form.appellant_kind.data),
         kind=AppealKind(form.kind.data),

@@ -12,8 +12,9 @@ from werkzeug.datastructures import FileStorage
 from models.appeals import commands, queries
 from models.appeals.tables import StagedUpload
 from models.appeals.types import StoredFile
-from webapp import db
-from webapp.files import MOST_BYTES, FileRefused, FileStore, judge, require_room
+from webapp import db, disk
+from webapp.files import MOST_BYTES, FileRefused, FileStore, judge, put, require_room
+from webapp.public import limits
 
 NO_ROOM = "暂时保存不了文件，文字内容不受影响。可以先提交，过后凭编号与市优办联系补交材料。"
 
@@ -40,22 +41,36 @@ def receive(digest: str, sent: Iterable[FileStorage], now: datetime) -> Received
     given = [one for one in sent if one.filename]
     if not given:
         return Received()
-    basket = _Basket(staged(digest))
+    if not disk.takes_files():
+        return Received(errors=(NO_ROOM,))
+    left = limits.files_left(now)
+    if not left:
+        return Received(errors=(limits.no_files_left(),))
+    basket = _Basket(staged(digest), left)
     with ExitStack() as cleaning:
         for one in given:
             basket.put(one, cleaning)
         if basket.fresh:
-            with db.database().writing() as session:
-                for file in basket.fresh:
-                    commands.stage(session, digest, file, now=now)
+            try:
+                _keep(digest, basket.fresh, now)
+            except limits.TooMany as many:
+                return Received(errors=(many.message_zh,))
         cleaning.pop_all()
     return Received(frozenset(basket.hashes), tuple(dict.fromkeys(basket.errors)))
+
+
+def _keep(digest: str, files: Sequence[StoredFile], now: datetime) -> None:
+    with db.database().writing() as session:
+        limits.take_files(session, len(files), now)
+        for file in files:
+            commands.stage(session, digest, file, now=now)
 
 
 class _Basket:
     """Files of one form as they come in, within the limits of one appeal."""
 
-    def __init__(self, kept: Sequence[StagedUpload]) -> None:
+    def __init__(self, kept: Sequence[StagedUpload], left: int) -> None:
+        self.left = left
         self.known = {row.sha256 for row in kept}
         self.sizes = [row.size for row in kept]
         self.hashes: set[str] = set()
@@ -65,7 +80,7 @@ class _Basket:
     def put(self, one: FileStorage, cleaning: ExitStack) -> None:
         try:
             self._take(one, cleaning)
-        except FileRefused as refused:
+        except (FileRefused, limits.TooMany) as refused:
             self.errors.append(refused.message_zh)
         except OSError:
             self.errors.append(NO_ROOM)
@@ -77,11 +92,11 @@ class _Basket:
         if judged.sha256 in self.known:
             return
         require_room([*self.sizes, judged.size])
-        name = store().put(data)
-        cleaning.callback(store().delete, name)
+        if len(self.fresh) >= self.left:
+            raise limits.TooMany(limits.no_files_left(), 0)
+        self.fresh.append(put(data, judged, store(), cleaning))
         self.known.add(judged.sha256)
         self.sizes.append(judged.size)
-        self.fresh.append(StoredFile(name, judged.display_name, judged.kind, judged.size, judged.sha256))
 
 
 def remove(digest: str, which: str) -> None:
@@ -92,10 +107,12 @@ def remove(digest: str, which: str) -> None:
         found = [row for row in queries.staged_uploads(session, digest, lock=True) if row.id == int(which)]
         for row in found:
             commands.unstage(session, row)
-    drop(row.stored_name for row in found)
+    drop(found)
 
 
-def drop(names: Iterable[str]) -> None:
-    """Deletes files that no row names any more."""
-    for name in names:
-        store().delete(name)
+def drop(rows: Iterable[StagedUpload]) -> None:
+    """Deletes the files, and the copies made of them, of rows that are gone."""
+    for row in rows:
+        store().delete(row.stored_name)
+        if row.derivative_name:
+            store().delete(row.derivative_name)

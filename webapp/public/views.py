@@ -11,7 +11,7 @@ from webapp.files import download_headers
 from webapp.htmx import render
 from webapp.pages import LARGE_TYPE_COOKIE
 from webapp.paths import local_path
-from webapp.public import calculator, filing, following, intake, memory
+from webapp.public import calculator, filing, following, intake, limits, memory
 from webapp.public import home as home_page
 from webapp.public.forms import TrackForm, make_showable, parse_number, shown
 from webapp.public.receipt_page import ReceiptPage, as_print, receipt_page, track_url
@@ -144,7 +144,13 @@ def open_track() -> BaseResponse:
     if not form.validate_on_submit():
         return render("public/track.html", form=form, status=422)
     number = parse_number(form.number.data or "")
-    if not following.is_right(number, codes.normalise_code(form.code.data or "")):
+    code = codes.normalise_code(form.code.data or "")
+    try:
+        is_right = limits.guarded(number or "", lambda: following.is_right(number, code), clock.now())
+    except limits.TooMany as many:
+        form.code.errors = [many.message_zh]
+        return limits.waiting(render("public/track.html", form=form, status=429), many)
+    if not is_right:
         form.code.errors = [following.WRONG]
         return render("public/track.html", form=form, status=422)
     memory.remember_tracked(number or "", clock.now())

@@ -117,7 +117,7 @@ def attach(app: Flask, desk, **changes: object) -> tuple[str, str, bytes]:
 def test_a_file_is_handed_out_to_be_saved_and_leaves_a_trace(app: Flask, desk) -> None:
     uid, stored, content = attach(app, desk)
     link = desk.handler.soup(page(uid)).select_one(".files a")
-    assert link.get_text() == "受理单.pdf" and stored not in str(link)
+    assert link.get_text() == "证据1.pdf" and stored not in str(link)
     answer = desk.handler.get(link["href"])
     assert answer.data == content
     assert answer.headers["Content-Disposition"].startswith("attachment;")

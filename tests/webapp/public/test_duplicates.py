@@ -97,5 +97,6 @@ def test_parallel_twins_make_one_appeal_and_one_receipt(
         assert count(database, Appeal) == round_ and count(database, StagedUpload) == 0
         with database.reading() as session:
             appeal = session.exec(select(Appeal).where(Appeal.title == fields["title"])).one()
-            kept = {one.stored_name for one in attachments(session, appeal)}
-        assert set(store.iter_names()) - before == kept and len(kept) == int(with_file)
+            rows = attachments(session, appeal)
+            kept = {name for one in rows for name in (one.stored_name, one.derivative_name) if name}
+        assert set(store.iter_names()) - before == kept and len(rows) == int(with_file)

@@ -59,7 +59,8 @@ def test_files_survive_an_error_and_the_check_page_and_become_the_appeal_s(
     with database.reading() as session:
         kept = queries.attachments(session, stored(given(client)[0]))
     assert [one.display_name for one in kept] == ["现场照片.png", "合同.pdf"]
-    assert {one.stored_name for one in kept} == set(files.iter_names()) - before
+    names = {name for one in kept for name in (one.stored_name, one.derivative_name) if name}
+    assert names == set(files.iter_names()) - before and len(names) == 3
     assert staged_count(database, fields["submission_key"]) == 0
 
 

@@ -1,0 +1,96 @@
+"""How often one address may do something, counted in the database: for all workers together, and over a restart.
+
+Slows down, never locks out (ABU-2, F13). A count runs in fixed windows and is raised in one statement, so it is exact
+on both engines. Subjects are keyed hashes: no address is stored.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Dialect, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from models.appeals.tables import LimitCount
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` in each `window`. `name` says what is counted and is kept with the count."""
+
+    name: str
+    most: int
+    window: timedelta
+
+
+WRONG_CODES = Limit("wrong_codes", 30, timedelta(hours=1))
+"""Per address: number and code that do not belong together."""
+UNDER_ATTACK = Limit("codes_of_number", 10, timedelta(hours=1))
+"""Per number, from all addresses: beyond it the number is being guessed at."""
+PATIENCE = Limit("codes_of_pair", 3, timedelta(minutes=10))
+"""Per address and number while the number is being guessed at: whoever comes fresh with the right code gets in."""
+UPLOADS = Limit("uploads", 60, timedelta(days=1))
+"""Per address: files kept."""
+FILINGS_HOUR = timedelta(hours=1)
+ALARM = Limit("filings_of_all", 1_000, timedelta(hours=1))
+"""All filings together: more is worth a look at the log, and no filing is refused for it."""
+KEPT_FOR = timedelta(days=2)
+
+
+def filings(per_hour: int) -> Limit:
+    """Per address, as the setting says."""
+    return Limit("filings", per_hour, FILINGS_HOUR)
+
+
+def window_start(limit: Limit, now: datetime) -> datetime:
+    """The beginning of the window that `now` falls into."""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    return epoch + ((now - epoch) // limit.window) * limit.window
+
+
+def wait_seconds(limit: Limit, now: datetime) -> int:
+    """Until the next window begins; at least one."""
+    return max(1, round((window_start(limit, now) + limit.window - now).total_seconds()))
+
+
+def count(session: Session, limit: Limit, subject: str, now: datetime) -> int:
+    """What has been counted in this window."""
+    statement = select(LimitCount.count).where(
+        col(LimitCount.name) == limit.name, col(LimitCount.subject) == subject,
+        col(LimitCount.begun_at) == window_start(limit, now),
+    )
+    return session.exec(statement).one_or_none() or 0
+
+
+def take(session: Session, limit: Limit, subject: str, now: datetime, *, by: int = 1) -> int:
+    """Adds to the count and returns it. The row stays locked until the transaction ends. A negative `by` gives back."""
+    insert = _insert(session.connection().dialect)
+    values = {"name": limit.name, "subject": subject, "begun_at": window_start(limit, now), "count": by}
+    statement = (
+        insert(LimitCount)
+        .values(**values)
+        .on_conflict_do_update(
+            index_elements=["name", "subject", "begun_at"], set_={"count": col(LimitCount.count) + by}
+        )
+        .returning(col(LimitCount.count))
+    )
+    return int(session.connection().execute(statement).scalar_one())
+
+
+def _insert(dialect: Dialect) -> Any:
+    return postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+
+
+def first_full(
+    session: Session, asked: Iterable[tuple[Limit, str]], now: datetime
+) -> Limit | None:
+    """The first limit that has nothing left, or None."""
+    return next((limit for limit, subject in asked if count(session, limit, subject, now) >= limit.most), None)
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Drops windows that began earlier. Returns how many."""
+    done = session.execute(delete(LimitCount).where(col(LimitCount.begun_at) < before))
+    return int(done.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,48 @@
+"""The view log: every page, file and print of an appeal that staff get is noted before it leaves.
+
+Written after the request's own transaction has ended, in a short one of its own (design.md section 3), so that a GET
+still writes nothing else and a POST holds no second lock. What cannot be noted is not shown.
+"""
+
+from flask import Flask, Response, g
+from sqlalchemy.exc import OperationalError
+
+from models.appeals import views
+from models.appeals.tables import Appeal
+from webapp import access, clock, db, errors
+
+
+def seen(appeal: Appeal) -> None:
+    """This answer shows the appeal."""
+    if appeal.id is not None:
+        seen_id(appeal.id)
+
+
+def seen_id(appeal_id: int) -> None:
+    g.setdefault("appeals_seen", set()).add(appeal_id)
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_write)
+
+
+def _write(response: Response) -> Response:
+    shown: set[int] = g.pop("appeals_seen", set())
+    actor = access.current_actor() if shown else None
+    if actor is None or actor.account_id is None or response.status_code in range(300, 400):
+        return response
+    db.release()
+    try:
+        _note(sorted(shown))
+    except OperationalError:
+        return errors.busy()
+    return response
+
+
+def _note(appeal_ids: list[int]) -> None:
+    actor, now = access.current_actor(), clock.now()
+    with db.database().reading() as session:
+        fresh = views.unseen(session, actor, appeal_ids, now)
+    if fresh:
+        with db.database().writing() as session:
+            views.note(session, actor, fresh, now)
