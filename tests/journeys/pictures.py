@@ -179,6 +179,10 @@ def register(one: Demo) -> None:
     shoot("register", one.open("/slips", DESKTOP, "duban"), 700)
 
 
+def accounts(one: Demo) -> None:
+    shoot("accounts", one.open("/admin", DESKTOP, "guanli"), 700)
+
+
 def slip(one: Demo) -> None:
     """The first sheet of the newest slip, as paper."""
     page = one.open("/slips", DESKTOP, "duban")
@@ -196,7 +200,10 @@ def first_sheet(pdf: bytes) -> bytes:
 
 PICTURES: Final[dict[str, Callable[[Demo], None]]] = {
     one.__name__: one
-    for one in (filing, check_and_receipt, follow_up, queue, desk_appeal, reply, triage, board, review, register, slip)
+    for one in (
+        filing, check_and_receipt, follow_up, queue, desk_appeal, reply, triage, board, review, register, accounts,
+        slip,
+    )
 }
 
 
