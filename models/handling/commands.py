@@ -14,7 +14,7 @@ from models.appeals.tables import Appeal
 from models.appeals.types import Complexity, Filing, State
 from models.appeals.vault import Identity, IdentityVault
 from models.audit.commands import append
-from models.errors import Conflict, NotFound
+from models.errors import Conflict, NotFound, Refused
 from models.handling import queries, rules
 from models.handling.clock import EFFECTS, Moment, Terms, settle
 from models.handling.tables import ActKey, AppealEvent, MilestoneRow
@@ -174,12 +174,23 @@ def perform(
     _check_version(appeal, act)
     before = queries.projection(session, appeal)
     step = rules.step(before, action, act.actor)
+    _check_neutral(session, appeal, step, act.actor)
     effects = EFFECTS[step.clock](before, _moment(session, appeal, act, complexity, step.clock))
     if lead_unit_id is not None:
         effects = replace(effects, lead_unit_id=lead_unit_id)
     if step.clock is rules.Clock.START:
         appeal.dispatched_on = local_day(act.now)
     return _record(session, appeal, before, _Record(action, act, step.target, effects))
+
+
+def _check_neutral(session: Session, appeal: Appeal, step: rules.Step, actor: Actor) -> None:
+    """Whom an appeal is about, or who stands above or below them, takes no decision of the office on it, whatever
+    role they hold there beside (T4, ACC-4).
+    """
+    if step.roles & rules.UNIT or appeal.against_unit_id is None or not actor.unit_path:
+        return
+    if is_related(session.get_one(Unit, appeal.against_unit_id).path, actor.unit_path):
+        raise Refused("own_unit_accused", action=step.action)
 
 
 def recalculate(session: Session, appeal: Appeal, *, now: datetime, calendar: WorkCalendar) -> AppealEvent | None:

@@ -1,0 +1,181 @@
+"""The people, units and appeals that the matrix and the insider's script speak of by name."""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import partial
+
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlmodel import Session, col, select
+
+from models.accounts.commands import create_unit
+from models.accounts.queries import unit_by_name
+from models.accounts.tables import Account, AccountRole, Unit
+from models.accounts.types import Role, UnitKind
+from models.appeals import queries as appeals
+from models.appeals.tables import Appeal, Demand
+from models.appeals.types import AppealKind, Complexity, State, StoredFile
+from models.audit.tables import AuditRow
+from models.slips.commands import keep_pdf
+from models.slips.tables import Slip
+from tests.support import actors
+from tests.support.factories import Story
+from webapp.db import Database
+
+UNITS = {
+    "lead": "税务局", "other": "住建局", "accused": "市监局", "parent": "上级单位", "child": "下属单位",
+    "former": "科工局", "office": "市优办",
+}
+"""Where somebody sits, as the matrix calls it; `none` is an account without a unit."""
+KINDS = {
+    "report": (AppealKind.REPORT, "lead"),
+    "accused_leads": (AppealKind.REPORT, "accused"),
+    "complaint": (AppealKind.COMPLAINT, "accused"),
+    "closed": (AppealKind.REPORT, "lead"),
+}
+"""What kind of appeal, and who leads it. Every one of them accuses the same unit."""
+BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED})
+PDF = b"%PDF-1.7 a kept print\n%%EOF\n"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An appeal with the ids that addresses and forms need."""
+
+    uid: str
+    number: str
+    version: int
+    file_uid: str
+    slip_uid: str
+    demand_ids: tuple[int, ...]
+
+
+@dataclass
+class Person:
+    client: FlaskClient
+    account: Account
+    csrf: str = ""
+
+
+@dataclass
+class Scene:
+    app: Flask
+    database: Database
+    people: dict[tuple[frozenset[Role], str], Person] = field(default_factory=dict)
+    subjects: dict[tuple[str, State, bool], Subject] = field(default_factory=dict)
+    keys: int = 0
+
+    def __post_init__(self) -> None:
+        with self.database.writing() as session:
+            accused = unit_by_name(session, UNITS["accused"])
+            assert accused is not None
+            parent = create_unit(session, UNITS["parent"], UNITS["parent"], UnitKind.DEPARTMENT)
+            create_unit(session, UNITS["child"], UNITS["child"], UnitKind.DEPARTMENT, parent=accused)
+            _move_below(session, accused, parent)
+
+    def person(self, roles: frozenset[Role], place: str) -> Person:
+        """Somebody of these roles who sits there, signed in. The public is somebody without roles."""
+        key = (roles, place)
+        if key not in self.people:
+            self.people[key] = self.newcomer(roles, place)
+        return self.people[key]
+
+    def newcomer(self, roles: frozenset[Role], place: str) -> Person:
+        client = FlaskClient(self.app)
+        account = Account(username="", display_name="", password_hash="", created_at=None)
+        if roles:
+            with self.database.writing() as session:
+                account = actors.account(session, *roles, unit=UNITS.get("lead" if place == "former" else place, ""))
+                token = actors.token(session, account)
+                if place == "former":
+                    move(session, account, place)
+            with client.session_transaction() as cookie:
+                cookie["_user_id"], cookie["_fresh"] = token, True
+        page = client.get("/password" if roles else "/login")
+        tag = BeautifulSoup(page.data, "html.parser").find("input", attrs={"name": "csrf_token"})
+        return Person(client, account, str(tag["value"]) if tag else "")
+
+    def subject(self, kind: str, state: State, *, is_complex: bool = False, is_fresh: bool = False) -> Subject:
+        """The appeal of that kind in that state; a fresh one for a request that may change it."""
+        state = State.CLOSED if kind == "closed" else state
+        if is_fresh:
+            return self._tell(kind, state, is_complex)
+        key = (kind, state, is_complex)
+        if key not in self.subjects:
+            self.subjects[key] = self._tell(kind, state, is_complex)
+        return self.subjects[key]
+
+    def _tell(self, kind: str, state: State, is_complex: bool) -> Subject:
+        appeal_kind, lead = KINDS[kind]
+        with self.database.writing() as session:
+            accused = unit_by_name(session, UNITS["accused"])
+            assert accused is not None
+            story = Story(
+                session, unit=UNITS[lead], files=(self._file(),),
+                complexity=Complexity.COMPLEX if is_complex else Complexity.SIMPLE,
+            )
+            appeal = story.to(state).appeal
+            appeal.kind, appeal.against_unit_id = appeal_kind, accused.id  # however it came to the unit that leads it
+            session.add(appeal)
+            session.flush()
+            if story.slip is not None:
+                name = self.app.extensions["zhitongche.files"].put(PDF)
+                keep_pdf(session, story.slip, pdf_name=name, pdf_sha256=hashlib.sha256(PDF).hexdigest())
+            return _subject(session, appeal, story.slip)
+
+    def _file(self) -> StoredFile:
+        name = self.app.extensions["zhitongche.files"].put(PDF)
+        return StoredFile(name, "材料.pdf", "pdf", len(PDF), hashlib.sha256(PDF).hexdigest())
+
+    def denials(self, since: int = 0) -> list[AuditRow]:
+        with self.database.reading() as session:
+            found = select(AuditRow).where(col(AuditRow.seq) > since, col(AuditRow.action) == "denied")
+            return list(session.exec(found.order_by(col(AuditRow.seq))).all())
+
+    def last_seq(self) -> int:
+        with self.database.reading() as session:
+            newest = session.exec(select(AuditRow).order_by(col(AuditRow.seq).desc()).limit(1)).first()
+            return newest.seq if newest else 0
+
+    def form(self, who: Person, about: Subject, fields: dict[str, str]) -> dict[str, str]:
+        """What a browser would send: the person's token, a new one-time key, the row's version, and what was typed."""
+        self.keys += 1
+        hidden = {"csrf_token": who.csrf, "submission_key": f"scene-key-{self.keys:06d}", "version": str(about.version)}
+        filled = {name: value.format(*about.demand_ids, about=about) for name, value in fields.items()}
+        return hidden | {"draft_version": "0"} | filled
+
+
+def _move_below(session: Session, unit: Unit, parent: Unit) -> None:
+    """`unit` and everything under it get a parent."""
+    old, new = unit.path, f"{parent.path}{unit.id}/"
+    for one in session.exec(select(Unit).where(col(Unit.path).startswith(old))).all():
+        one.path = new + one.path.removeprefix(old)
+        session.add(one)
+    unit.parent_id = parent.id
+    session.flush()
+
+
+def _subject(session: Session, appeal: Appeal, slip: Slip | None) -> Subject:
+    demands: list[Demand] = list(appeals.demands(session, appeal))
+    return Subject(
+        appeal.uid, appeal.number, appeal.version, appeals.attachments(session, appeal)[0].uid,
+        slip.uid if slip else "0" * 32, tuple(one.id or 0 for one in demands),
+    )
+
+
+def move(session: Session, account: Account, place: str) -> None:
+    """A transfer to another unit."""
+    unit = unit_by_name(session, UNITS[place])
+    assert unit is not None
+    row = session.get_one(Account, account.id)
+    row.unit_id = unit.id
+    session.add(row)
+
+
+def give_role(session: Session, account: Account, role: Role) -> None:
+    assert account.id is not None
+    session.add(AccountRole(account_id=account.id, role=role))
+
+
+roles_of = partial(map, Role)
