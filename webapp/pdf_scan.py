@@ -19,7 +19,7 @@ _RUNS: Final = re.compile(
     rb"/(?:JS|JavaScript|OpenAction|Launch|EmbeddedFiles?|RichMedia|XFA)(?=[\x00\t\n\x0c\r ()<>\[\]{}/%]|$)"
 )
 _ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
-_STREAM: Final = re.compile(rb"stream\r?\n")
+_STREAM: Final = re.compile(rb"(?<!end)stream\r?\n")
 _ENCRYPTED: Final = re.compile(rb"/Encrypt(?=[\x00\t\n\x0c\r ()<>\[\]{}/%]|$)")
 _DICTIONARY_BYTES: Final = 2048  # how far before "stream" its dictionary is looked for
 

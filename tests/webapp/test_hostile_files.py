@@ -1,0 +1,123 @@
+"""A corpus of hostile files: refused by cause or made harmless; units get pixels and a neutral name (UPL-4, IDN-6)."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from PIL import Image
+
+from models.accounts.types import Role
+from models.appeals.types import FileWarning, State, StoredFile
+from tests.conftest import SignIn
+from tests.support import hostile
+from tests.support.factories import Story
+from webapp.db import Database
+from webapp.files import FileRefused, judge
+
+
+def test_the_corpus_is_large() -> None:
+    assert len(hostile.refused()) + len(hostile.taken()) + len(hostile.RUNS) + len(hostile.UNREADABLE) >= 60
+
+
+@pytest.mark.parametrize("sent", hostile.refused(), ids=str)
+def test_is_refused_by_cause(sent: hostile.Sent) -> None:
+    with pytest.raises(FileRefused) as caught:
+        judge(sent.data, sent.name)
+    assert caught.value.code == sent.code
+
+
+@pytest.mark.parametrize("sent", hostile.taken(), ids=str)
+def test_is_taken_under_a_harmless_name_and_drawn_anew(sent: hostile.Sent) -> None:
+    judged = judge(sent.data, sent.name)
+    assert len(judged.display_name) <= 100 and not re.search(r"[/\\\x00-\x1f\u202a-\u202e]", judged.display_name)
+    assert judged.derivative is not None
+    for trace in (hostile.MARK.encode(), b"<html", b"Exif", b"PK\x03\x04", b"xmpmeta"):
+        assert trace not in judged.derivative
+    with Image.open(io.BytesIO(judged.derivative)) as picture:
+        picture.load()
+        assert picture.format == "JPEG" and not picture.getexif() and "comment" not in picture.info
+
+
+def test_a_picture_taken_sideways_stands_upright() -> None:
+    with Image.open(io.BytesIO(judge(hostile.marked_jpg(), "a.jpg").derivative or b"")) as picture:
+        assert picture.size == (30, 40)
+
+
+@pytest.mark.parametrize("what", hostile.RUNS)
+def test_a_pdf_that_could_run_something_is_flagged_and_kept(what: str) -> None:
+    assert judge(hostile.RUNS[what], "a.pdf").warning is FileWarning.ACTIVE
+
+
+@pytest.mark.parametrize("what", hostile.UNREADABLE)
+def test_a_pdf_that_cannot_be_looked_through_says_so(what: str) -> None:
+    assert judge(hostile.UNREADABLE[what], "a.pdf").warning is FileWarning.UNCHECKED
+
+
+@pytest.mark.parametrize("what", hostile.QUIET)
+def test_an_ordinary_pdf_is_not_flagged(what: str) -> None:
+    assert judge(hostile.QUIET[what], "a.pdf").warning is FileWarning.NONE
+
+
+@pytest.fixture
+def uid(app: Flask, database: Database) -> str:
+    """An appeal with a picture and a PDF whose names and insides tell who sent them."""
+    store = app.extensions["zhitongche.files"]
+    files: list[StoredFile] = []
+    for name, data in (("张三举报.jpg", hostile.marked_jpg()), ("张三合同.pdf", hostile.RUNS["script"])):
+        judged = judge(data, name)
+        copy = store.put(judged.derivative) if judged.derivative else None
+        files.append(StoredFile(
+            store.put(data), judged.display_name, judged.kind, judged.size, judged.sha256, copy, "0" * 64,
+            len(judged.derivative or b""), judged.warning,
+        ))
+    with database.writing() as session:
+        return Story(session, files=tuple(files)).to(State.IN_REVIEW).appeal.uid
+
+
+def links(client: Any, path: str) -> list[Any]:
+    return client.soup(path).select(".files a")
+
+
+@pytest.mark.parametrize(("role", "path"), [
+    (Role.HANDLER, "/desk"), (Role.APPROVER, "/desk"), (Role.CLERK, "/office"), (Role.LEADER, "/office"),
+])  # fmt: skip
+def test_units_and_clerks_get_copies_without_a_name_or_a_trace(
+    sign_in: SignIn, uid: str, role: Role, path: str
+) -> None:
+    client = sign_in(role, unit="市监局" if path == "/desk" else "")
+    page = f"{path}/appeals/{uid}"
+    assert "张三" not in client.get(page).get_data(as_text=True)
+    picture, pdf = links(client, page)
+    assert [picture.get_text(), pdf.get_text()] == ["证据1.jpg", "证据2.pdf"]
+    answer = client.get(picture["href"])
+    assert answer.status_code == 200 and hostile.MARK.encode() not in answer.data and b"Exif" not in answer.data
+    assert "%E8%AF%81%E6%8D%AE1.jpg" in answer.headers["Content-Disposition"]
+    assert "%E5%BC%A0%E4%B8%89" not in client.get(pdf["href"]).headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.DIRECTOR])
+def test_supervisor_and_director_get_the_original(sign_in: SignIn, uid: str, role: Role) -> None:
+    client = sign_in(role)
+    picture = links(client, f"/office/appeals/{uid}")[0]
+    assert picture.get_text() == "张三举报.jpg"
+    assert client.get(picture["href"]).data == hostile.marked_jpg()
+
+
+def test_staff_are_warned_beside_the_file(sign_in: SignIn, uid: str) -> None:
+    soup = sign_in(Role.HANDLER, unit="市监局").soup(f"/desk/appeals/{uid}")
+    assert [one.get_text() for one in soup.select(".file-warning")] == ["含有可执行内容，请勿打开，联系市优办"]
+
+
+def test_a_picture_without_a_copy_is_drawn_anew_when_asked_for(
+    app: Flask, database: Database, sign_in: SignIn
+) -> None:
+    data = hostile.marked_jpg()
+    stored = app.extensions["zhitongche.files"].put(data)
+    with database.writing() as session:
+        file = StoredFile(stored, "张三.jpg", "jpg", len(data), "0" * 64)
+        uid = Story(session, files=(file,)).to(State.VERIFYING).appeal.uid
+    client = sign_in(Role.HANDLER, unit="市监局")
+    answer = client.get(links(client, f"/desk/appeals/{uid}")[0]["href"])
+    assert answer.status_code == 200 and hostile.MARK.encode() not in answer.data
