@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import partial
 
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -11,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.accounts.commands import create_unit
 from models.accounts.queries import unit_by_name
-from models.accounts.tables import Account, AccountRole, Unit
+from models.accounts.tables import Account, Unit
 from models.accounts.types import Role, UnitKind
 from models.appeals import queries as appeals
 from models.appeals.tables import Appeal, Demand
@@ -171,11 +170,3 @@ def move(session: Session, account: Account, place: str) -> None:
     row = session.get_one(Account, account.id)
     row.unit_id = unit.id
     session.add(row)
-
-
-def give_role(session: Session, account: Account, role: Role) -> None:
-    assert account.id is not None
-    session.add(AccountRole(account_id=account.id, role=role))
-
-
-roles_of = partial(map, Role)

@@ -16,7 +16,8 @@ from tests.support.tables import content
 
 Attempt = dict[str, Any]
 REFUSALS = frozenset({403, 404, 409, 422})
-LEFT_BY_TRYING = ("audit_log", "audit_head", "login_sessions")
+LEFT_BY_TRYING = ("audit_log", "audit_head", "login_sessions", "appeal_views")
+"""Traces: who tried, and, where an act is refused on a page that may be read, that the page was read."""
 GUESS = "5" * 32
 
 
