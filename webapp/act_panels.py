@@ -41,6 +41,7 @@ class ActPanel:
     form: ActForm
     is_link: bool
     is_quiet: bool
+    is_folded: bool
     template: str
     meets: str
 
@@ -60,8 +61,8 @@ def act_panels(
 def _panel(act: ActView, projection: Projection, appeal: Appeal, form: ActForm) -> ActPanel:
     url = url_for(act.page or f".{act.action.value}", uid=appeal.uid)
     return ActPanel(
-        act.action, ACTION_LABELS[act.action], act.button, url, form, bool(act.page), act.is_quiet, act.template,
-        _meets(act.action, projection),
+        act.action, ACTION_LABELS[act.action], act.button, url, form, bool(act.page), act.is_quiet, act.is_folded,
+        act.template, _meets(act.action, projection),
     )
 
 

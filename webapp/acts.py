@@ -42,7 +42,8 @@ class ActView:
 
     `page` names the endpoint where the act is done when its form needs a page of its own; the panel then shows a link.
     `template` is a part that shows the form's fields when they need more than to stand one below the other.
-    `is_quiet` makes the button a secondary one.
+    `is_quiet` makes the button a secondary one. `is_folded` hides the form behind its name: what may be done at any
+    time and is not what the appeal waits for.
     """
 
     action: Action
@@ -52,6 +53,7 @@ class ActView:
     page: str = ""
     template: str = ""
     is_quiet: bool = False
+    is_folded: bool = False
     explain: Explain = in_summary
 
 

@@ -13,6 +13,7 @@ from models.handling.types import (
     ACTION_LABELS,
     OUTCOME_LABELS,
     STAGE_LABELS,
+    Action,
     Milestone,
     MilestoneStatus,
     Outcome,
@@ -219,9 +220,12 @@ def staff_timeline(events: Sequence[AppealEvent], units: Mapping[int, str]) -> l
     entries: list[Entry] = []
     for event in events:
         who = " ".join(part for part in (units.get(event.unit_id or 0, ""), event.actor_name) if part)
-        entries.append(_entry(event, who, ACTION_LABELS[event.action] + _target(event, units), event.public_note))
+        is_note = event.action is Action.NOTE
+        if not is_note:
+            entries.append(_entry(event, who, ACTION_LABELS[event.action] + _target(event, units), event.public_note))
         if event.internal_note:
-            entries.append(_entry(event, who, "说明", event.internal_note, is_internal=True))
+            word = ACTION_LABELS[Action.NOTE] if is_note else "说明"
+            entries.append(_entry(event, who, word, event.internal_note, is_internal=True))
     return entries[::-1]
 
 

@@ -54,6 +54,18 @@ class Step:
     condition: Condition = Condition.NONE
 
 
+NOT_DISPATCHED = (State.SUBMITTED, State.ACCEPTED)
+AT_WORK = (State.VERIFYING, State.HANDLING, State.CONTINUING)
+"""The unit works on the matter itself: it reports progress and may ask the appellant."""
+DISPATCHED_AND_OPEN = (
+    State.DISPATCHED,
+    State.VERIFYING,
+    State.HANDLING,
+    State.PRELIMINARY_SIGN_OFF,
+    State.CONTINUING,
+    State.REPLY_SIGN_OFF,
+    State.IN_REVIEW,
+)
 _ROWS = (
     Step(State.SUBMITTED, Action.ACCEPT, State.ACCEPTED, CLERKS),
     Step(State.SUBMITTED, Action.DECLINE, State.DECLINED, CLERKS),
@@ -78,6 +90,9 @@ _ROWS = (
     Step(State.IN_REVIEW, Action.REJECT, State.HANDLING, REVIEWERS),
     Step(State.IN_REVIEW, Action.PUBLISH, State.REPLIED, REVIEWERS, Clock.MEET_CONCLUSION),
     Step(State.REPLIED, Action.CLOSE, State.CLOSED, OFFICE),
+    *(Step(state, Action.REPORT_PROGRESS, state, HANDLERS) for state in AT_WORK),
+    *(Step(state, Action.NOTE, state, OFFICE) for state in NOT_DISPATCHED),
+    *(Step(state, Action.NOTE, state, UNIT | OFFICE) for state in DISPATCHED_AND_OPEN),
 )
 WORKFLOW: dict[tuple[State, Action], Step] = {(row.state, row.action): row for row in _ROWS}
 
@@ -101,9 +116,10 @@ def step(now: Projection, action: Action, actor: Actor) -> Step:
     row = WORKFLOW.get((now.state, action))
     if row is None:
         raise Refused("not_in_this_state", state=now.state, action=action)
-    if not actor.roles & row.roles:
+    acting = actor.roles & row.roles
+    if not acting:
         raise Refused("not_your_role", action=action)
-    if row.roles <= UNIT and actor.unit_id != now.lead_unit_id:
+    if acting <= UNIT and actor.unit_id != now.lead_unit_id:
         raise Refused("not_your_unit", action=action)
     if not row.roles & UNIT and now.lead_unit_id is not None and actor.unit_id == now.lead_unit_id:
         raise Refused("own_case", action=action)

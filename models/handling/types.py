@@ -25,6 +25,8 @@ class Action(StrEnum):
     PUBLISH = "publish"
     CLOSE = "close"
     RECALCULATE = "recalculate"
+    NOTE = "note"
+    REPORT_PROGRESS = "report_progress"
 
 
 class Stage(StrEnum):
@@ -84,6 +86,8 @@ ACTION_LABELS = {
     Action.PUBLISH: "审核通过并答复",
     Action.CLOSE: "办结归档",
     Action.RECALCULATE: "更正时限",
+    Action.NOTE: "内部说明",
+    Action.REPORT_PROGRESS: "报告进展",
 }
 STAGE_LABELS = {
     Stage.SIGN: "签收",

@@ -7,11 +7,20 @@ from sqlmodel import Session
 from models.appeals.tables import Appeal
 from models.appeals.types import Complexity, State
 from models.errors import DomainError, Refused
-from models.handling import commands, replies
+from models.handling import commands, notes, replies
 from models.handling.commands import Act
 from models.handling.types import STAGE_LABELS, Action, Outcome, ReplyKind, Stage
+from webapp.act_forms import NOTED, NoteForm
 from webapp.acts import ActView, in_summary, noted
-from webapp.desk.forms import EntryForm, PreliminaryForm, ReplyForm, SendBackForm, SignOffForm, VerifyForm
+from webapp.desk.forms import (
+    EntryForm,
+    PreliminaryForm,
+    ProgressForm,
+    ReplyForm,
+    SendBackForm,
+    SignOffForm,
+    VerifyForm,
+)
 from webapp.filters import cn_date
 from webapp.forms import ActForm
 from webapp.messages import message
@@ -58,6 +67,16 @@ def _save(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
 def _propose(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     replies.propose(session, appeal, draft_of(form), act)
     return "已送单位负责人签发。签发之前诉求人看不到这份内容。"
+
+
+def _report_progress(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    notes.report_progress(session, appeal, act, text=cast(ProgressForm, form).progress.data or "")
+    return f"进展已公开，诉求人在查询页面可以看到；时限不变。{next_promise(appeal)}"
+
+
+def _note(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    notes.note(session, appeal, act, text=cast(NoteForm, form).remark.data or "")
+    return NOTED
 
 
 def draft_of(form: ActForm) -> replies.Draft:
@@ -111,6 +130,13 @@ ACTS = {
     Action.SIGN_OFF: ActView(Action.SIGN_OFF, SignOffForm, _sign_off, "签发", template="desk/_sign_off.html"),
     Action.SEND_BACK: ActView(
         Action.SEND_BACK, SendBackForm, _send_back, "退回修改", template="desk/_send_back.html", is_quiet=True
+    ),
+    Action.REPORT_PROGRESS: ActView(
+        Action.REPORT_PROGRESS, ProgressForm, _report_progress, "公开这条进展", template="desk/_report_progress.html",
+        is_quiet=True, is_folded=True,
+    ),
+    Action.NOTE: ActView(
+        Action.NOTE, NoteForm, _note, "保存内部说明", template="appeals/_note.html", is_quiet=True, is_folded=True
     ),
 }
 """The acts of the appeal page; the two replies are written on a page of their own."""

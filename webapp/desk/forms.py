@@ -53,6 +53,10 @@ class SendBackForm(ActForm):
     reason = text_area("退回理由", max_chars=1000, required="请写明退回理由，以便经办人修改")
 
 
+class ProgressForm(ActForm):
+    progress = text_area("办理进展", max_chars=2000, required="请写明办到哪一步、下一步做什么")
+
+
 class EntryForm(Form):
     """The answer to one demand."""
 

@@ -68,6 +68,18 @@ def send_back(uid: str) -> Response:
     return acted(uid, Action.SEND_BACK)
 
 
+@blueprint.post("/appeals/<uid>/progress")
+@access.requires(Action.REPORT_PROGRESS)
+def report_progress(uid: str) -> Response:
+    return acted(uid, Action.REPORT_PROGRESS)
+
+
+@blueprint.post("/appeals/<uid>/note")
+@access.requires(Permission.USE_DESK)
+def note(uid: str) -> Response:
+    return acted(uid, Action.NOTE)
+
+
 @blueprint.route("/appeals/<uid>/reply", methods=["GET", "POST"])
 @access.requires(Action.PROPOSE_REPLY)
 def reply(uid: str) -> Response:

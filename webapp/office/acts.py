@@ -9,11 +9,12 @@ from models.appeals.categories import DeclineReason
 from models.appeals.tables import Appeal
 from models.appeals.types import LEVEL_LABELS, Level
 from models.errors import DomainError
-from models.handling import commands, replies
+from models.handling import commands, notes, replies
 from models.handling.commands import Act
 from models.handling.triage import grade
 from models.handling.types import Action
 from models.slips.commands import Letterhead, number_text, publish_reply
+from webapp.act_forms import NOTED, NoteForm
 from webapp.acts import ActView, in_summary, noted
 from webapp.config import Config
 from webapp.filters import cn_date
@@ -80,6 +81,11 @@ def _close(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     return "已办结归档。"
 
 
+def _note(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    notes.note(session, appeal, act, text=cast(NoteForm, form).remark.data or "")
+    return NOTED
+
+
 def beside_unit(form: ActForm, error: DomainError) -> None:
     """A unit that may not have the appeal is told beside the picker; anything else above the form."""
     if error.code == "accused_unit_cannot_handle":
@@ -109,5 +115,8 @@ ACTS = {
         Action.REJECT, RejectForm, _reject, "退回承办单位", template="office/_reject.html", is_quiet=True
     ),
     Action.CLOSE: ActView(Action.CLOSE, CloseForm, _close, "办结归档", is_quiet=True),
+    Action.NOTE: ActView(
+        Action.NOTE, NoteForm, _note, "保存内部说明", template="appeals/_note.html", is_quiet=True, is_folded=True
+    ),
 }
 """The acts of the appeal page."""

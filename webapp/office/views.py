@@ -86,6 +86,12 @@ def decline(uid: str) -> Response:
     return acts.perform(uid, TRIAGE_ACTS[Action.DECLINE], show=triage_page.show_again, done=next_turn_url)
 
 
+@blueprint.post("/appeals/<uid>/note")
+@access.requires(Permission.USE_OFFICE)
+def note(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.NOTE], show=show_appeal, done=appeal_url)
+
+
 @blueprint.post("/appeals/<uid>/reclassify")
 @access.requires(Action.RECLASSIFY)
 def reclassify(uid: str) -> Response:

@@ -39,6 +39,7 @@ EVENT_SENTENCES: Mapping[Action, str] = {
     Action.PUBLISH: "市优办审核通过，答复已经作出",
     Action.CLOSE: "办结归档",
     Action.RECALCULATE: "放假安排公布后，期限重新计算",
+    Action.REPORT_PROGRESS: "进展：{unit}报告办理情况",
 }
 """What the appellant is told. Acts that are not listed (drafts going to and fro inside a unit) are not shown."""
 

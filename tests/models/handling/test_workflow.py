@@ -34,6 +34,18 @@ reply_sign_off       send_back           handling             approver
 in_review            reject              handling             supervisor director
 in_review            publish             replied              supervisor director
 replied              close               closed               clerk supervisor director
+verifying            report_progress     verifying            handler
+handling             report_progress     handling             handler
+continuing           report_progress     continuing           handler
+submitted            note                submitted            clerk supervisor director
+accepted             note                accepted             clerk supervisor director
+dispatched           note                dispatched           handler approver clerk supervisor director
+verifying            note                verifying            handler approver clerk supervisor director
+handling             note                handling             handler approver clerk supervisor director
+preliminary_sign_off note                preliminary_sign_off handler approver clerk supervisor director
+continuing           note                continuing           handler approver clerk supervisor director
+reply_sign_off       note                reply_sign_off       handler approver clerk supervisor director
+in_review            note                in_review            handler approver clerk supervisor director
 """
 TABLE = {
     (State(state), Action(action)): (State(target), frozenset(map(Role, roles)))
@@ -42,7 +54,10 @@ TABLE = {
 """(state, act) → (next state, roles). Written by hand: never derive it from WORKFLOW."""
 UNIT_ACTS = {
     Action.SIGN, Action.VERIFY, Action.PROPOSE_PRELIMINARY, Action.PROPOSE_REPLY, Action.SIGN_OFF, Action.SEND_BACK,
+    Action.REPORT_PROGRESS,
 }
+SHARED_ACTS = {Action.NOTE}
+"""Done by unit and office alike: somebody of a unit only on what the unit leads."""
 DISPATCHED_ON = date(2026, 11, 17)
 PRELIMINARY = Milestone(1, Stage.PRELIMINARY, DISPATCHED_ON, 15, date(2026, 12, 8))
 
@@ -63,7 +78,10 @@ def expected(now: Projection, action: Action, actor: Actor) -> str | State:
         return "not_your_role"
     if action in UNIT_ACTS and actor.unit_id != now.lead_unit_id:
         return "not_your_unit"
-    if action not in UNIT_ACTS and now.lead_unit_id is not None and actor.unit_id == now.lead_unit_id:
+    unit_roles = frozenset({Role.HANDLER, Role.APPROVER})
+    if actor.roles & roles <= unit_roles and actor.unit_id != now.lead_unit_id:
+        return "not_your_unit"
+    if action not in UNIT_ACTS | SHARED_ACTS and now.lead_unit_id is not None and actor.unit_id == now.lead_unit_id:
         return "own_case"
     if action is Action.PROPOSE_PRELIMINARY and not now.milestones:
         return "preliminary_due"
