@@ -16,6 +16,7 @@ MESSAGES: dict[str, str] = {
     "accused_unit_cannot_handle": "举报件不能交给被反映单位及其上级、下级单位办理，请另选承办单位。",
     "no_policy_in_force": "没有查到当前适用的办理时限规定，暂时不能交办。请联系系统管理员。",
     "not_dispatched": "这件诉求还没有交办，没有可计算的时限。",
+    "no_open_question": "现在没有等待您回答的问题，可能已经收到您的补充，或者这件诉求已经有了新的进展。",
     "changed_meanwhile": "您打开页面以后，这件诉求已由其他同事办理过。",
     "draft_changed_meanwhile": "您打开页面以后，这份答复稿已由其他同事修改过。",
     "reply_incomplete": "答复还没有写完整，请按提示补充后再送签。",

@@ -32,6 +32,8 @@ STATE_TONES = {
     State.DECLINED: "closed",
     State.REPLIED: "done",
     State.CLOSED: "closed",
+    State.AWAITING_SUPPLEMENT: "todo",
+    State.WITHDRAWN: "closed",
 }
 OUTCOME_TONES = {
     Outcome.SOLVED: "done",
@@ -232,6 +234,8 @@ def staff_timeline(events: Sequence[AppealEvent], units: Mapping[int, str]) -> l
 def _target(event: AppealEvent, units: Mapping[int, str]) -> str:
     unit = units.get(event.effects.get("lead_unit_id", 0), "")
     said = f"给{unit}" if unit else ""
+    if event.effects.get("files"):
+        said += f"，附材料 {len(event.effects['files'])} 份，见证据"
     for stage, status, _ in event.effects.get("reached", ()):
         said += f"（{STAGE_LABELS[Stage(stage)]}{'按时' if status == MilestoneStatus.MET else '超期'}）"
     for stage, due_on, _ in event.effects.get("moved", ()):

@@ -1,5 +1,6 @@
 """Writing what was said: the appeal, its demands, its files and its sealed identity. No commit here."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 
@@ -57,12 +58,24 @@ def create(
     return appeal
 
 
+def attach(session: Session, appeal: Appeal, files: Sequence[StoredFile], *, first_no: int, now: datetime) -> None:
+    """Files that came later, numbered on from `first_no`."""
+    assert appeal.id is not None
+    for no, file in enumerate(files, start=first_no):
+        session.add(_attachment(appeal.id, no, file, now))
+    session.flush()
+
+
 def _add_parts(session: Session, appeal: Appeal, filing: Filing, now: datetime) -> None:
     assert appeal.id is not None
     for no, text in enumerate(filing.demands, start=1):
         session.add(Demand(appeal_id=appeal.id, no=no, text=text))
     for no, file in enumerate(filing.files, start=1):
-        session.add(Attachment(appeal_id=appeal.id, no=no, created_at=now, **asdict(file)))
+        session.add(_attachment(appeal.id, no, file, now))
+
+
+def _attachment(appeal_id: int, no: int, file: StoredFile, now: datetime) -> Attachment:
+    return Attachment(appeal_id=appeal_id, no=no, created_at=now, **asdict(file))
 
 
 def _sealed(appeal: Appeal, identity: Identity, vault: IdentityVault) -> AppellantIdentity:

@@ -64,9 +64,10 @@ def visible_appeal(session: Session, actor: Actor, uid: str, *, lock: bool = Fal
     return appeal
 
 
-def by_number(session: Session, number: str) -> Appeal | None:
+def by_number(session: Session, number: str, *, lock: bool = False) -> Appeal | None:
     """For the appellant's own follow-up only: the caller must check the receipt code before anything is shown."""
-    return session.exec(select(Appeal).where(col(Appeal.number) == number)).one_or_none()
+    statement = select(Appeal).where(col(Appeal.number) == number)
+    return session.exec(statement.with_for_update(of=Appeal) if lock else statement).one_or_none()
 
 
 def by_submission(session: Session, digest: str) -> Appeal | None:

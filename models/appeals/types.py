@@ -60,6 +60,8 @@ class State(StrEnum):
     IN_REVIEW = "in_review"
     REPLIED = "replied"
     CLOSED = "closed"
+    AWAITING_SUPPLEMENT = "awaiting_supplement"
+    WITHDRAWN = "withdrawn"
 
 
 APPELLANT_KIND_LABELS = {
@@ -103,6 +105,8 @@ STATE_LABELS = {
     State.IN_REVIEW: "市优办审核中",
     State.REPLIED: "已答复",
     State.CLOSED: "已办结归档",
+    State.AWAITING_SUPPLEMENT: "待诉求人补充",
+    State.WITHDRAWN: "诉求人已撤回",
 }
 UNIT_STATES = frozenset(
     {
@@ -115,7 +119,7 @@ UNIT_STATES = frozenset(
     }
 )
 """States in which the lead unit holds the appeal."""
-ENDED_STATES = frozenset({State.DECLINED, State.REPLIED, State.CLOSED})
+ENDED_STATES = frozenset({State.DECLINED, State.REPLIED, State.CLOSED, State.WITHDRAWN})
 """States in which no promise is running."""
 
 

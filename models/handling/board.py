@@ -27,10 +27,14 @@ STATE_GROUPS: dict[str, frozenset[State]] = {
     "replied": frozenset({State.REPLIED}),
     "closed": frozenset({State.CLOSED}),
     "declined": frozenset({State.DECLINED}),
+    "awaiting": frozenset({State.AWAITING_SUPPLEMENT}),
+    "withdrawn": frozenset({State.WITHDRAWN}),
 }
 """Names of the address → states. `with_unit` and `open` are sums of others."""
 STAGES = ("to_sign", "to_verify", "in_hand", "to_sign_off", "in_review")
 TO_TRIAGE = (State.SUBMITTED, State.ACCEPTED)
+AT_TRIAGE = (*TO_TRIAGE, State.AWAITING_SUPPLEMENT)
+"""One that waits for its supplement has no turn, but its own page at triage: the office need not wait for ever."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ def asked_count(session: Session, actor: Actor, ask: Ask, today: date, soon_unti
 
 def to_triage(session: Session, actor: Actor, *, after: str = "", uid: str = "") -> Turn | None:
     """The oldest appeal not yet dispatched, or the next behind `after` (at the end the first), or that of `uid`."""
-    waiting = visible_appeals(actor).where(col(Appeal.state).in_(TO_TRIAGE))
+    waiting = visible_appeals(actor).where(col(Appeal.state).in_(AT_TRIAGE if uid else TO_TRIAGE))
     in_order = waiting.order_by(col(Appeal.received_at), col(Appeal.id))
     if uid:
         appeal = session.exec(waiting.where(col(Appeal.uid) == uid)).one_or_none()

@@ -79,6 +79,16 @@ def _meet_conclusion(now: Projection, moment: Moment) -> Effects:
     return reach(now, (Stage.CONCLUDE, Stage.PRELIMINARY, Stage.FINAL), moment.today)
 
 
+def _drop(now: Projection, moment: Moment) -> Effects:
+    """Nobody waits for the pending promises any more; what was met or missed stays a fact."""
+    return Effects(
+        dropped=tuple(
+            one.stage for one in now.milestones
+            if one.status is MilestoneStatus.PENDING and one.round == now.round
+        )
+    )
+
+
 EFFECTS: dict[Clock, Callable[[Projection, Moment], Effects]] = {
     Clock.NOTHING: lambda now, moment: Effects(),
     Clock.START: _start,
@@ -87,6 +97,7 @@ EFFECTS: dict[Clock, Callable[[Projection, Moment], Effects]] = {
     Clock.TURN_COMPLEX: _turn_complex,
     Clock.MEET_PRELIMINARY: lambda now, moment: reach(now, (Stage.PRELIMINARY,), moment.today),
     Clock.MEET_CONCLUSION: _meet_conclusion,
+    Clock.DROP: _drop,
 }
 
 

@@ -141,7 +141,7 @@ def dispatch(session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit) -> 
 
 def accept_and_dispatch(session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit) -> AppealEvent:
     """The morning's usual act: both steps, both events, one transaction."""
-    if appeal.state is State.SUBMITTED:
+    if appeal.state in (State.SUBMITTED, State.AWAITING_SUPPLEMENT):
         accept(session, appeal, replace(act, public_note="", internal_note=""))
         act = replace(act, expected_version=None)
     return dispatch(session, appeal, act, lead_unit=lead_unit)
@@ -169,6 +169,7 @@ def perform(
     *,
     complexity: Complexity | None = None,
     lead_unit_id: int | None = None,
+    files: tuple[int, ...] = (),
 ) -> AppealEvent:
     """Any act of the workflow table: checked and written in one place. Raises `Refused` or `Conflict`."""
     _check_version(appeal, act)
@@ -178,9 +179,14 @@ def perform(
     effects = EFFECTS[step.clock](before, _moment(session, appeal, act, complexity, step.clock))
     if lead_unit_id is not None:
         effects = replace(effects, lead_unit_id=lead_unit_id)
+    effects = replace(effects, has_question=step.asks, files=files)
     if step.clock is rules.Clock.START:
         appeal.dispatched_on = local_day(act.now)
-    return _record(session, appeal, before, _Record(action, act, step.target, effects))
+    return _record(session, appeal, before, _Record(action, act, _target(session, appeal, step), effects))
+
+
+def _target(session: Session, appeal: Appeal, step: rules.Step) -> State:
+    return queries.asked_from(session, appeal) if step.goes_back else step.target
 
 
 def _check_neutral(session: Session, appeal: Appeal, step: rules.Step, actor: Actor) -> None:
@@ -217,7 +223,7 @@ def remember_key(session: Session, key_hash: str, actor: Actor, subject: str, *,
 
 def _moment(session: Session, appeal: Appeal, act: Act, complexity: Complexity | None, clock: rules.Clock) -> Moment:
     today = local_day(act.now)
-    if clock is rules.Clock.NOTHING:
+    if clock in (rules.Clock.NOTHING, rules.Clock.DROP):
         return Moment(today, act.calendar, Terms(0, {}), complexity)
     is_starting = clock is rules.Clock.START or appeal.dispatched_on is None
     _, terms = queries.policy_in_force(session, today) if is_starting else queries.policy_of(session, appeal)
@@ -264,6 +270,7 @@ def _store_projection(appeal: Appeal, after: Projection, version: int) -> None:
     appeal.next_stage = nearest.stage.value if nearest else None
     appeal.next_due_on = nearest.due_on if nearest else None
     appeal.is_provisional = any(one.is_provisional and one.status == "pending" for one in after.milestones)
+    appeal.has_question = after.has_question
     appeal.version = version
 
 

@@ -18,6 +18,7 @@ from models.handling.clock import Terms
 from models.handling.rules import replay
 from models.handling.tables import ActKey, AppealEvent, MilestoneRow, Policy, PolicyLimit, Reply, ReplyItem
 from models.handling.types import (
+    Action,
     Happening,
     Milestone,
     Projection,
@@ -54,7 +55,29 @@ def as_milestone(row: MilestoneRow) -> Milestone:
 
 def projection(session: Session, appeal: Appeal) -> Projection:
     """The stored projection: what the next act is checked against."""
-    return Projection(appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, milestones(session, appeal))
+    promised = milestones(session, appeal)
+    return Projection(
+        appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, promised, appeal.has_question
+    )
+
+
+def asked_from(session: Session, appeal: Appeal) -> State:
+    """The state in which the office asked for the last supplement: the answer leads back there."""
+    asked = [one for one in events(session, appeal) if one.action is Action.ASK_SUPPLEMENT]
+    if not asked or asked[-1].from_state is None:
+        raise Refused("no_open_question")
+    return asked[-1].from_state
+
+
+def open_questions(session: Session, appeal: Appeal) -> list[AppealEvent]:
+    """What the appellant is asked and has not answered yet, oldest first."""
+    found: list[AppealEvent] = []
+    for event in events(session, appeal) if appeal.has_question else ():
+        if event.action in (Action.ASK_SUPPLEMENT, Action.ASK_APPELLANT):
+            found.append(event)
+        elif event.action is Action.ANSWER:
+            found = []
+    return found
 
 
 def milestones_of(session: Session, appeals: Sequence[Appeal]) -> dict[int, tuple[Milestone, ...]]:
@@ -180,7 +203,7 @@ def due_conditions(today: date, soon_until: date) -> dict[str, ColumnElement[boo
         "in_hand": col(Appeal.state).in_([State.HANDLING, State.CONTINUING]),
         "to_sign_off": col(Appeal.state).in_(sign_off),
         "in_review": col(Appeal.state) == State.IN_REVIEW,
-        "ended": col(Appeal.state).in_([State.REPLIED, State.CLOSED]),
+        "ended": col(Appeal.state).in_([State.REPLIED, State.CLOSED, State.WITHDRAWN]),
     }
 
 

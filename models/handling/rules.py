@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from models.accounts.types import Actor, Role
+from models.accounts.types import PUBLIC, Actor, Role
 from models.appeals.types import AppealKind, Complexity, State
 from models.errors import Refused
 from models.handling.types import Action, Effects, Happening, Milestone, MilestoneStatus, Projection, Stage
@@ -24,6 +24,7 @@ class Clock(StrEnum):
     TURN_COMPLEX = "turn_complex"
     MEET_PRELIMINARY = "meet_preliminary"
     MEET_CONCLUSION = "meet_conclusion"
+    DROP = "drop"
 
 
 class Condition(StrEnum):
@@ -32,6 +33,7 @@ class Condition(StrEnum):
     NONE = "none"
     PRELIMINARY_DUE = "preliminary_due"
     STILL_SIMPLE = "still_simple"
+    QUESTION_OPEN = "no_open_question"
 
 
 CLERKS = frozenset({Role.CLERK, Role.DIRECTOR})
@@ -40,11 +42,13 @@ OFFICE = frozenset({Role.CLERK, Role.SUPERVISOR, Role.DIRECTOR})
 UNIT = frozenset({Role.HANDLER, Role.APPROVER})
 HANDLERS = frozenset({Role.HANDLER})
 APPROVERS = frozenset({Role.APPROVER})
+APPELLANT: frozenset[Role] = frozenset()
+"""Nobody of the staff: the appellant's own acts, by whoever has proved number and code."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One row of the workflow: from `state`, `action` by one of `roles` leads to `target`."""
+    """One row of the workflow: from `state`, `action` by one of `roles` leads to `target`. No roles: the appellant."""
 
     state: State
     action: Action
@@ -52,9 +56,13 @@ class Step:
     roles: frozenset[Role]
     clock: Clock = Clock.NOTHING
     condition: Condition = Condition.NONE
+    asks: bool | None = None
+    """True opens a question to the appellant, False closes what is open."""
+    goes_back: bool = False
+    """Leads to the state in which the appellant was asked for a supplement; `target` then names the usual one."""
 
 
-NOT_DISPATCHED = (State.SUBMITTED, State.ACCEPTED)
+NOT_DISPATCHED = (State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT)
 AT_WORK = (State.VERIFYING, State.HANDLING, State.CONTINUING)
 """The unit works on the matter itself: it reports progress and may ask the appellant."""
 DISPATCHED_AND_OPEN = (
@@ -90,6 +98,30 @@ _ROWS = (
     Step(State.IN_REVIEW, Action.REJECT, State.HANDLING, REVIEWERS),
     Step(State.IN_REVIEW, Action.PUBLISH, State.REPLIED, REVIEWERS, Clock.MEET_CONCLUSION),
     Step(State.REPLIED, Action.CLOSE, State.CLOSED, OFFICE),
+    *(
+        Step(state, Action.ASK_SUPPLEMENT, State.AWAITING_SUPPLEMENT, CLERKS, asks=True)
+        for state in (State.SUBMITTED, State.ACCEPTED)
+    ),
+    Step(
+        State.AWAITING_SUPPLEMENT,
+        Action.ANSWER,
+        State.SUBMITTED,
+        APPELLANT,
+        condition=Condition.QUESTION_OPEN,
+        asks=False,
+        goes_back=True,
+    ),
+    Step(State.AWAITING_SUPPLEMENT, Action.ACCEPT, State.ACCEPTED, CLERKS, asks=False),
+    Step(State.AWAITING_SUPPLEMENT, Action.DECLINE, State.DECLINED, CLERKS, asks=False),
+    *(Step(state, Action.ASK_APPELLANT, state, HANDLERS, asks=True) for state in AT_WORK),
+    *(
+        Step(state, Action.ANSWER, state, APPELLANT, condition=Condition.QUESTION_OPEN, asks=False)
+        for state in (*AT_WORK, State.PRELIMINARY_SIGN_OFF, State.REPLY_SIGN_OFF, State.IN_REVIEW)
+    ),
+    *(
+        Step(state, Action.WITHDRAW, State.WITHDRAWN, APPELLANT, Clock.DROP, asks=False)
+        for state in (*NOT_DISPATCHED, *DISPATCHED_AND_OPEN)
+    ),
     *(Step(state, Action.REPORT_PROGRESS, state, HANDLERS) for state in AT_WORK),
     *(Step(state, Action.NOTE, state, OFFICE) for state in NOT_DISPATCHED),
     *(Step(state, Action.NOTE, state, UNIT | OFFICE) for state in DISPATCHED_AND_OPEN),
@@ -106,6 +138,7 @@ def holds(condition: Condition, now: Projection) -> bool:
         Condition.NONE: True,
         Condition.PRELIMINARY_DUE: Stage.PRELIMINARY in pending,
         Condition.STILL_SIMPLE: now.complexity is Complexity.SIMPLE,
+        Condition.QUESTION_OPEN: now.has_question,
     }[condition]
 
 
@@ -116,16 +149,22 @@ def step(now: Projection, action: Action, actor: Actor) -> Step:
     row = WORKFLOW.get((now.state, action))
     if row is None:
         raise Refused("not_in_this_state", state=now.state, action=action)
-    acting = actor.roles & row.roles
-    if not acting:
-        raise Refused("not_your_role", action=action)
-    if acting <= UNIT and actor.unit_id != now.lead_unit_id:
-        raise Refused("not_your_unit", action=action)
-    if not row.roles & UNIT and now.lead_unit_id is not None and actor.unit_id == now.lead_unit_id:
-        raise Refused("own_case", action=action)
+    _check_actor(row, now, actor)
     if not holds(row.condition, now):
         raise Refused(row.condition.value, action=action)
     return row
+
+
+def _check_actor(row: Step, now: Projection, actor: Actor) -> None:
+    acting = actor.roles & row.roles
+    if (actor != PUBLIC) if row.roles == APPELLANT else not acting:
+        raise Refused("not_your_role", action=row.action)
+    if row.roles == APPELLANT:
+        return
+    if acting <= UNIT and actor.unit_id != now.lead_unit_id:
+        raise Refused("not_your_unit", action=row.action)
+    if not row.roles & UNIT and now.lead_unit_id is not None and actor.unit_id == now.lead_unit_id:
+        raise Refused("own_case", action=row.action)
 
 
 def allowed(now: Projection, actor: Actor) -> tuple[Action, ...]:
@@ -182,6 +221,7 @@ def apply(now: Projection, event: Happening) -> Projection:
         complexity=effects.complexity or now.complexity,
         lead_unit_id=effects.lead_unit_id if effects.lead_unit_id is not None else now.lead_unit_id,
         milestones=kept + effects.set_milestones,
+        has_question=now.has_question if effects.has_question is None else effects.has_question,
     )
 
 

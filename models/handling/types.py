@@ -26,6 +26,10 @@ class Action(StrEnum):
     CLOSE = "close"
     RECALCULATE = "recalculate"
     NOTE = "note"
+    ASK_SUPPLEMENT = "ask_supplement"
+    ASK_APPELLANT = "ask_appellant"
+    ANSWER = "answer"
+    WITHDRAW = "withdraw"
     REPORT_PROGRESS = "report_progress"
 
 
@@ -87,6 +91,10 @@ ACTION_LABELS = {
     Action.CLOSE: "办结归档",
     Action.RECALCULATE: "更正时限",
     Action.NOTE: "内部说明",
+    Action.ASK_SUPPLEMENT: "请诉求人补充材料",
+    Action.ASK_APPELLANT: "询问诉求人",
+    Action.ANSWER: "补充了情况",
+    Action.WITHDRAW: "撤回了诉求",
     Action.REPORT_PROGRESS: "报告进展",
 }
 STAGE_LABELS = {
@@ -134,6 +142,10 @@ class Effects:
     lead_unit_id: int | None = None
     policy_id: int | None = None
     calendar_version: int | None = None
+    has_question: bool | None = None
+    """True: the appellant is asked something; False: it is answered, or nobody waits for the answer any more."""
+    files: tuple[int, ...] = ()
+    """Numbers of the attachments that came with the act."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +169,7 @@ class Projection:
     complexity: Complexity | None = None
     lead_unit_id: int | None = None
     milestones: tuple[Milestone, ...] = ()
+    has_question: bool = False
 
     @property
     def next_milestone(self) -> Milestone | None:
@@ -191,10 +204,12 @@ def effects_to_json(effects: Effects) -> dict[str, Any]:
         document["reached"] = [[stage.value, status.value, on.isoformat()] for stage, status, on in effects.reached]
     if effects.moved:
         document["moved"] = [[stage.value, on.isoformat(), provisional] for stage, on, provisional in effects.moved]
-    for name in ("complexity", "lead_unit_id", "policy_id", "calendar_version"):
+    for name in ("complexity", "lead_unit_id", "policy_id", "calendar_version", "has_question"):
         value = getattr(effects, name)
         if value is not None:
             document[name] = value.value if isinstance(value, StrEnum) else value
+    if effects.files:
+        document["files"] = list(effects.files)
     return document
 
 
@@ -214,4 +229,6 @@ def effects_from_json(document: dict[str, Any], round_: int) -> Effects:
         lead_unit_id=document.get("lead_unit_id"),
         policy_id=document.get("policy_id"),
         calendar_version=document.get("calendar_version"),
+        has_question=document.get("has_question"),
+        files=tuple(document.get("files", ())),
     )

@@ -15,12 +15,14 @@ CLOCK_WORDS = {
     Clock.MEET_VERIFY: "verify is met or missed; a complex matter gets preliminary and final instead of conclude",
     Clock.TURN_COMPLEX: "conclude is dropped; preliminary and final count from the same day zero",
     Clock.MEET_PRELIMINARY: "preliminary is met or missed",
+    Clock.DROP: "every pending promise is dropped",
     Clock.MEET_CONCLUSION: "every promise still pending of conclude, preliminary, final is met or missed",
 }
 CONDITION_WORDS = {
     Condition.NONE: "",
     Condition.PRELIMINARY_DUE: "a preliminary result is still owed",
     Condition.STILL_SIMPLE: "the matter is still a simple one",
+    Condition.QUESTION_OPEN: "a question to the appellant is open",
 }
 HEAD = """# The workflow
 
@@ -34,7 +36,8 @@ TAIL = """
 Unit roles (经办人, 单位负责人) act only on appeals their own unit leads; office roles never on one it leads.
 Sending back and rejecting leave every due date where it was. `recalculate` is the system's own act after an
 import of the calendar: it changes pending provisional dates only, and leaves an event. `submit` makes an appeal,
-`register` records a concluded one.
+`register` records a concluded one. 诉求人 stands for whoever has proved number and receipt code. A question to the
+appellant changes no date: only an approved pause would.
 """
 
 
@@ -43,12 +46,12 @@ def page() -> str:
 
 
 def _row(step: Step) -> str:
-    roles = "、".join(ROLE_LABELS[role] for role in Role if role in step.roles)
+    roles = "、".join(ROLE_LABELS[role] for role in Role if role in step.roles) or "诉求人"
     cells = (
         f"{STATE_LABELS[step.state]} `{step.state}`",
         f"{ACTION_LABELS[step.action]} `{step.action}`",
         roles,
-        f"{STATE_LABELS[step.target]} `{step.target}`",
+        "the state in which was asked" if step.goes_back else f"{STATE_LABELS[step.target]} `{step.target}`",
         CLOCK_WORDS[step.clock],
         CONDITION_WORDS[step.condition],
     )

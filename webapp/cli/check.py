@@ -22,7 +22,7 @@ from webapp.config import Config
 from webapp.files import FileStore
 
 audit_cli = AppGroup("audit", help="The audit log.")
-BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED})
+BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT})
 
 
 @audit_cli.command("verify")
@@ -62,9 +62,13 @@ def _history_problems(appeal: Appeal, events: list[AppealEvent], milestones: tup
     except Refused:
         yield f"{name}: no first event"
         return
-    stored = Projection(appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, _ordered(milestones))
+    promised = _ordered(milestones)
+    stored = Projection(
+        appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, promised, appeal.has_question
+    )
     if stored != Projection(
-        rebuilt.state, rebuilt.round, rebuilt.complexity, rebuilt.lead_unit_id, _ordered(rebuilt.milestones)
+        rebuilt.state, rebuilt.round, rebuilt.complexity, rebuilt.lead_unit_id, _ordered(rebuilt.milestones),
+        rebuilt.has_question,
     ):
         yield f"{name}: state or dates differ from its events"
     nearest = rebuilt.next_milestone

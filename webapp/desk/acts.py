@@ -7,10 +7,10 @@ from sqlmodel import Session
 from models.appeals.tables import Appeal
 from models.appeals.types import Complexity, State
 from models.errors import DomainError, Refused
-from models.handling import commands, notes, replies
+from models.handling import commands, notes, replies, supplements
 from models.handling.commands import Act
 from models.handling.types import STAGE_LABELS, Action, Outcome, ReplyKind, Stage
-from webapp.act_forms import NOTED, NoteForm
+from webapp.act_forms import NOTED, AskForm, NoteForm
 from webapp.acts import ActView, in_summary, noted
 from webapp.desk.forms import (
     EntryForm,
@@ -74,6 +74,11 @@ def _report_progress(session: Session, appeal: Appeal, act: Act, form: ActForm) 
     return f"进展已公开，诉求人在查询页面可以看到；时限不变。{next_promise(appeal)}"
 
 
+def _ask_appellant(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    supplements.ask_appellant(session, appeal, act, question=cast(AskForm, form).question.data or "")
+    return f"问题已发给诉求人，回答会显示在经过里；时限照常计算。{next_promise(appeal)}"
+
+
 def _note(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     notes.note(session, appeal, act, text=cast(NoteForm, form).remark.data or "")
     return NOTED
@@ -130,6 +135,10 @@ ACTS = {
     Action.SIGN_OFF: ActView(Action.SIGN_OFF, SignOffForm, _sign_off, "签发", template="desk/_sign_off.html"),
     Action.SEND_BACK: ActView(
         Action.SEND_BACK, SendBackForm, _send_back, "退回修改", template="desk/_send_back.html", is_quiet=True
+    ),
+    Action.ASK_APPELLANT: ActView(
+        Action.ASK_APPELLANT, AskForm, _ask_appellant, "发给诉求人", template="appeals/_ask.html",
+        is_quiet=True, is_folded=True,
     ),
     Action.REPORT_PROGRESS: ActView(
         Action.REPORT_PROGRESS, ProgressForm, _report_progress, "公开这条进展", template="desk/_report_progress.html",

@@ -68,6 +68,12 @@ def send_back(uid: str) -> Response:
     return acted(uid, Action.SEND_BACK)
 
 
+@blueprint.post("/appeals/<uid>/ask")
+@access.requires(Action.ASK_APPELLANT)
+def ask_appellant(uid: str) -> Response:
+    return acted(uid, Action.ASK_APPELLANT)
+
+
 @blueprint.post("/appeals/<uid>/progress")
 @access.requires(Action.REPORT_PROGRESS)
 def report_progress(uid: str) -> Response:

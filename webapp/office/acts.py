@@ -9,12 +9,12 @@ from models.appeals.categories import DeclineReason
 from models.appeals.tables import Appeal
 from models.appeals.types import LEVEL_LABELS, Level
 from models.errors import DomainError
-from models.handling import commands, notes, replies
+from models.handling import commands, notes, replies, supplements
 from models.handling.commands import Act
 from models.handling.triage import grade
 from models.handling.types import Action
 from models.slips.commands import Letterhead, number_text, publish_reply
-from webapp.act_forms import NOTED, NoteForm
+from webapp.act_forms import NOTED, AskForm, NoteForm
 from webapp.acts import ActView, in_summary, noted
 from webapp.config import Config
 from webapp.filters import cn_date
@@ -81,6 +81,11 @@ def _close(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     return "已办结归档。"
 
 
+def _ask_supplement(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    supplements.ask_supplement(session, appeal, act, question=cast(AskForm, form).question.data or "")
+    return f"{appeal.number} 已请诉求人补充，收到补充后回到受理交办。"
+
+
 def _note(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     notes.note(session, appeal, act, text=cast(NoteForm, form).remark.data or "")
     return NOTED
@@ -99,6 +104,7 @@ TRIAGE_ACTS = {
     Action.DISPATCH: ActView(Action.DISPATCH, DispatchForm, _dispatch, "受理并交办", explain=beside_unit),
     Action.ACCEPT: ActView(Action.ACCEPT, ActForm, _accept, "只受理，暂不交办", is_quiet=True),
     Action.DECLINE: ActView(Action.DECLINE, DeclineForm, _decline, "不予受理", is_quiet=True),
+    Action.ASK_SUPPLEMENT: ActView(Action.ASK_SUPPLEMENT, AskForm, _ask_supplement, "请诉求人补充", is_quiet=True),
 }
 """Done on the triage page, where suggestion, dates and similar appeals stand beside them."""
 ACTS = {

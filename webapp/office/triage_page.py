@@ -14,7 +14,7 @@ from models.appeals.similar import similar
 from models.appeals.tables import Appeal
 from models.handling import board
 from models.handling import clock as policy
-from models.handling.board import TO_TRIAGE
+from models.handling.board import AT_TRIAGE
 from models.handling.queries import policy_in_force
 from models.handling.suggestions import Suggestion, suggest
 from models.handling.types import Action, Stage
@@ -94,7 +94,7 @@ def show_again(
 ) -> Response:
     """After a refusal. An appeal that has moved on meanwhile shows its own page, with what was typed."""
     turn = None
-    if appeal.state in TO_TRIAGE:
+    if appeal.state in AT_TRIAGE:
         turn = board.to_triage(db.session(), access.current_actor(), uid=appeal.uid)
     if turn is None:
         return show_appeal(appeal, failed=failed, action=action, status=status)

@@ -86,6 +86,12 @@ def decline(uid: str) -> Response:
     return acts.perform(uid, TRIAGE_ACTS[Action.DECLINE], show=triage_page.show_again, done=next_turn_url)
 
 
+@blueprint.post("/appeals/<uid>/ask")
+@access.requires(Action.ASK_SUPPLEMENT)
+def ask_supplement(uid: str) -> Response:
+    return acts.perform(uid, TRIAGE_ACTS[Action.ASK_SUPPLEMENT], show=triage_page.show_again, done=next_turn_url)
+
+
 @blueprint.post("/appeals/<uid>/note")
 @access.requires(Permission.USE_OFFICE)
 def note(uid: str) -> Response:

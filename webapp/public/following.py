@@ -7,13 +7,15 @@ from datetime import date
 from sqlmodel import Session
 
 from models.accounts.queries import unit_names
+from models.accounts.types import PUBLIC
 from models.appeals import queries, receipt, views
 from models.appeals.tables import Appeal, Demand
 from models.appeals.types import ENDED_STATES, KIND_LABELS, VIEWER_GROUP_LABELS
 from models.errors import NotFound
 from models.handling import queries as handling
+from models.handling import rules
 from models.handling.tables import Reply
-from models.handling.types import Milestone, MilestoneStatus, ReplyKind, Stage
+from models.handling.types import Action, Milestone, MilestoneStatus, ReplyKind, Stage
 from models.slips import queries as slips
 from models.slips.tables import Slip, SlipStatus
 from webapp import db, presenting
@@ -60,6 +62,8 @@ class TrackPage:
     attachments: tuple[presenting.FileView, ...]
     slips: tuple[SlipView, ...]
     timeline: tuple[presenting.Entry, ...]
+    questions: tuple[presenting.Entry, ...]
+    may_withdraw: bool
     looks: tuple[tuple[str, int], ...]
     """Who of the staff looked at this, group by group."""
 
@@ -79,9 +83,9 @@ def is_right(number: str | None, code: str | None) -> bool:
     return receipt.code_matches(pepper, given, appeal.receipt_code_hash) and code is not None
 
 
-def followed(session: Session, number: str) -> Appeal:
+def followed(session: Session, number: str, *, lock: bool = False) -> Appeal:
     """The appeal that the browser's session has proved. NotFound when it is gone."""
-    appeal = queries.by_number(session, number)
+    appeal = queries.by_number(session, number, lock=lock)
     if appeal is None:
         raise NotFound("no_such_appeal")
     return appeal
@@ -103,6 +107,7 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
     shown = public_milestones(handling.milestones(session, appeal))
     demands = queries.demands(session, appeal)
     explained = _explained(shown)
+    allowed = rules.allowed(handling.projection(session, appeal), PUBLIC)
     return TrackPage(
         number=appeal.number,
         title=appeal.title,
@@ -121,6 +126,10 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
         slips=tuple(_slip_view(one) for one in slips.of_appeal(session, appeal) if one.status is SlipStatus.ISSUED),
         timeline=tuple(presenters.timeline(events, units, lead_unit)),
         looks=tuple((VIEWER_GROUP_LABELS[one], count) for one, count in views.counts(session, appeal).items()),
+        questions=tuple(presenters.timeline(handling.open_questions(session, appeal), units, lead_unit))[::-1]
+        if Action.ANSWER in allowed
+        else (),
+        may_withdraw=Action.WITHDRAW in allowed,
     )
 
 

@@ -24,6 +24,8 @@ STATE_SENTENCES: Mapping[State, str] = {
     State.IN_REVIEW: "{unit}已报送答复，市优办正在审核",
     State.REPLIED: "已经答复，答复内容见下",
     State.CLOSED: "已经办结归档",
+    State.AWAITING_SUPPLEMENT: "市优办请您补充情况，收到补充后继续受理",
+    State.WITHDRAWN: "您已撤回这件诉求，不再办理",
 }
 EVENT_SENTENCES: Mapping[Action, str] = {
     Action.SUBMIT: "您提交了诉求",
@@ -39,6 +41,10 @@ EVENT_SENTENCES: Mapping[Action, str] = {
     Action.PUBLISH: "市优办审核通过，答复已经作出",
     Action.CLOSE: "办结归档",
     Action.RECALCULATE: "放假安排公布后，期限重新计算",
+    Action.ASK_SUPPLEMENT: "市优办请您补充情况",
+    Action.ASK_APPELLANT: "{unit}请您说明情况，办理期限照常计算",
+    Action.ANSWER: "您补充了情况",
+    Action.WITHDRAW: "您撤回了诉求",
     Action.REPORT_PROGRESS: "进展：{unit}报告办理情况",
 }
 """What the appellant is told. Acts that are not listed (drafts going to and fro inside a unit) are not shown."""
@@ -139,10 +145,15 @@ def _entry(event: AppealEvent, unit: str) -> Entry:
         cn_datetime(event.at),
         event.at.isoformat(),
         "",
-        sentence.format(unit=unit),
+        sentence.format(unit=unit) + _with_files(event),
         event.public_note,
         "done" if is_result else "",
     )
+
+
+def _with_files(event: AppealEvent) -> str:
+    count = len(event.effects.get("files", ()))
+    return f"，并提交材料 {count} 份" if count else ""
 
 
 def date_changes(events: Sequence[AppealEvent]) -> list[DateChange]:

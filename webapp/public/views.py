@@ -11,7 +11,7 @@ from webapp.files import download_headers
 from webapp.htmx import render
 from webapp.pages import LARGE_TYPE_COOKIE
 from webapp.paths import local_path
-from webapp.public import calculator, filing, following, intake, limits, memory
+from webapp.public import calculator, dialogue, filing, following, intake, limits, memory
 from webapp.public import home as home_page
 from webapp.public.forms import TrackForm, make_showable, parse_number, shown
 from webapp.public.receipt_page import ReceiptPage, as_print, receipt_page, track_url
@@ -133,7 +133,7 @@ def track() -> BaseResponse:
     appeal = following.remembered(session, memory.tracked(clock.now()))
     if appeal is None:
         return render("public/track.html", form=TrackForm())
-    return render("public/appeal.html", tracked=following.track_page(session, appeal, clock.today()))
+    return dialogue.show(session, appeal)
 
 
 @blueprint.post("/appeals/track")
@@ -155,6 +155,18 @@ def open_track() -> BaseResponse:
         return render("public/track.html", form=form, status=422)
     memory.remember_tracked(number or "", clock.now())
     return redirect(url_for("public.track"), 303)
+
+
+@blueprint.post("/appeals/track/answer")
+@access.public
+def answer() -> BaseResponse:
+    return dialogue.answer()
+
+
+@blueprint.post("/appeals/track/withdraw")
+@access.public
+def withdraw() -> BaseResponse:
+    return dialogue.withdraw()
 
 
 @blueprint.post("/appeals/track/end")

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from models.accounts.queries import unit_by_name
-from models.accounts.types import Actor, Role
+from models.accounts.types import PUBLIC, Actor, Role
 from models.appeals.types import AppealKind, Complexity, State
 from models.audit.queries import verdict
 from models.errors import DomainError, Refused
-from models.handling import commands, notes, queries, replies, rules
+from models.handling import commands, notes, queries, replies, rules, supplements
 from models.handling.types import Action, ReplyKind
 from models.slips.commands import publish_reply
 from models.workdays.commands import import_arrangement
@@ -66,9 +66,13 @@ ACTS = {
     Action.PUBLISH: lambda walk, act: publish_reply(walk.session, walk.appeal, act, LETTERHEAD),
     Action.CLOSE: lambda walk, act: commands.decide(walk.session, walk.appeal, act, Action.CLOSE),
     Action.NOTE: lambda walk, act: notes.note(walk.session, walk.appeal, act, text="给同事看"),
+    Action.ASK_SUPPLEMENT: lambda walk, act: supplements.ask_supplement(walk.session, walk.appeal, act, question="问"),
+    Action.ASK_APPELLANT: lambda walk, act: supplements.ask_appellant(walk.session, walk.appeal, act, question="问"),
+    Action.ANSWER: lambda walk, act: commands.perform(walk.session, walk.appeal, Action.ANSWER, act),
+    Action.WITHDRAW: lambda walk, act: commands.perform(walk.session, walk.appeal, Action.WITHDRAW, act),
     Action.REPORT_PROGRESS: lambda walk, act: notes.report_progress(walk.session, walk.appeal, act, text="在办"),
 }
-SAYINGS = {Action.NOTE, Action.REPORT_PROGRESS}
+SAYINGS = {Action.NOTE, Action.REPORT_PROGRESS, Action.ASK_APPELLANT, Action.WITHDRAW}
 """Possible almost always; walked less often, or nobody would get to the end."""
 VISITED: set[tuple[State, Action]] = set()
 STEPS: list[Action] = []
@@ -99,7 +103,7 @@ class Walk(RuleBasedStateMachine):
     def _everybody(self) -> list[Actor]:
         found = [actor(self.session, role, unit=unit) for role in Role for unit in UNITS]
         both = actor(self.session, Role.HANDLER, Role.SUPERVISOR, unit=UNITS[0])
-        return [*found, both, actor(self.session, *Role, unit=UNITS[1])]
+        return [*found, PUBLIC, both, actor(self.session, *Role, unit=UNITS[1])]
 
     @precondition(lambda self: self.appeal is not None)
     @rule(hours=st.integers(1, 200))
@@ -150,7 +154,9 @@ class Walk(RuleBasedStateMachine):
         else:
             VISITED.add((before[0], action))
             target, roles = TABLE[before[0], action]
-            assert self.appeal.state is target and who.roles & roles and self.appeal.version == before[1] + 1
+            is_back = before[0] is State.AWAITING_SUPPLEMENT and action is Action.ANSWER
+            assert self.appeal.state is target or (is_back and self.appeal.state is State.ACCEPTED)
+            assert (who.roles & roles if roles else who == PUBLIC) and self.appeal.version == before[1] + 1
         self.witness.look()
 
     def teardown(self) -> None:

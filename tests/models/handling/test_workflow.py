@@ -34,6 +34,31 @@ reply_sign_off       send_back           handling             approver
 in_review            reject              handling             supervisor director
 in_review            publish             replied              supervisor director
 replied              close               closed               clerk supervisor director
+submitted            ask_supplement      awaiting_supplement  clerk director
+accepted             ask_supplement      awaiting_supplement  clerk director
+awaiting_supplement  answer              submitted
+awaiting_supplement  accept              accepted             clerk director
+awaiting_supplement  decline             declined             clerk director
+awaiting_supplement  note                awaiting_supplement  clerk supervisor director
+verifying            ask_appellant       verifying            handler
+handling             ask_appellant       handling             handler
+continuing           ask_appellant       continuing           handler
+verifying            answer              verifying
+handling             answer              handling
+continuing           answer              continuing
+preliminary_sign_off answer              preliminary_sign_off
+reply_sign_off       answer              reply_sign_off
+in_review            answer              in_review
+submitted            withdraw            withdrawn
+accepted             withdraw            withdrawn
+awaiting_supplement  withdraw            withdrawn
+dispatched           withdraw            withdrawn
+verifying            withdraw            withdrawn
+handling             withdraw            withdrawn
+preliminary_sign_off withdraw            withdrawn
+continuing           withdraw            withdrawn
+reply_sign_off       withdraw            withdrawn
+in_review            withdraw            withdrawn
 verifying            report_progress     verifying            handler
 handling             report_progress     handling             handler
 continuing           report_progress     continuing           handler
@@ -54,7 +79,7 @@ TABLE = {
 """(state, act) → (next state, roles). Written by hand: never derive it from WORKFLOW."""
 UNIT_ACTS = {
     Action.SIGN, Action.VERIFY, Action.PROPOSE_PRELIMINARY, Action.PROPOSE_REPLY, Action.SIGN_OFF, Action.SEND_BACK,
-    Action.REPORT_PROGRESS,
+    Action.REPORT_PROGRESS, Action.ASK_APPELLANT,
 }
 SHARED_ACTS = {Action.NOTE}
 """Done by unit and office alike: somebody of a unit only on what the unit leads."""
@@ -64,7 +89,7 @@ PRELIMINARY = Milestone(1, Stage.PRELIMINARY, DISPATCHED_ON, 15, date(2026, 12, 
 
 def projection(state: State, complexity: Complexity | None) -> Projection:
     """An appeal as it would stand: before dispatch no unit leads it; a complex one owes a preliminary result."""
-    is_led = state not in {State.SUBMITTED, State.ACCEPTED, State.DECLINED}
+    is_led = state not in {State.SUBMITTED, State.ACCEPTED, State.DECLINED, State.AWAITING_SUPPLEMENT}
     milestones = (PRELIMINARY,) if complexity is Complexity.COMPLEX else ()
     return Projection(state, complexity=complexity, lead_unit_id=LEAD if is_led else None, milestones=milestones)
 
@@ -74,19 +99,22 @@ def expected(now: Projection, action: Action, actor: Actor) -> str | State:
     if (now.state, action) not in TABLE:
         return "not_in_this_state"
     target, roles = TABLE[now.state, action]
-    if not actor.roles & roles:
+    if (not roles and actor != PUBLIC) or (roles and not actor.roles & roles):
         return "not_your_role"
     if action in UNIT_ACTS and actor.unit_id != now.lead_unit_id:
         return "not_your_unit"
     unit_roles = frozenset({Role.HANDLER, Role.APPROVER})
-    if actor.roles & roles <= unit_roles and actor.unit_id != now.lead_unit_id:
+    if roles and actor.roles & roles <= unit_roles and actor.unit_id != now.lead_unit_id:
         return "not_your_unit"
-    if action not in UNIT_ACTS | SHARED_ACTS and now.lead_unit_id is not None and actor.unit_id == now.lead_unit_id:
+    is_offices = roles and action not in UNIT_ACTS | SHARED_ACTS
+    if is_offices and now.lead_unit_id is not None and actor.unit_id == now.lead_unit_id:
         return "own_case"
     if action is Action.PROPOSE_PRELIMINARY and not now.milestones:
         return "preliminary_due"
     if action is Action.RECLASSIFY and now.complexity is not Complexity.SIMPLE:
         return "still_simple"
+    if action is Action.ANSWER and not now.has_question:
+        return "no_open_question"
     return target
 
 
@@ -102,7 +130,10 @@ ROLE_SETS = [frozenset({role}) for role in Role] + [
     frozenset({Role.APPROVER, Role.DIRECTOR}), frozenset({Role.CLERK, Role.SUPERVISOR}), frozenset(Role),
 ]
 ACTORS = [Actor(1, "某人", roles, unit) for roles, unit in product(ROLE_SETS, (LEAD, OTHER, None))] + [PUBLIC, SYSTEM]
-SITUATIONS = [projection(state, complexity) for state, complexity in product(State, (None, *Complexity))]
+SITUATIONS = [
+    replace(projection(state, complexity), has_question=has_question)
+    for state, complexity, has_question in product(State, (None, *Complexity), (False, True))
+]
 
 
 def test_every_state_act_role_and_unit_answers_as_the_hand_written_table_says():
@@ -136,13 +167,21 @@ def test_every_state_and_every_row_can_be_reached_from_a_filing():
 
 def test_every_open_state_has_a_way_out_and_an_ended_one_only_closes():
     left = {row.state for row in WORKFLOW.values()}
-    assert set(State) - left == {State.DECLINED, State.CLOSED}
+    assert set(State) - left == {State.DECLINED, State.CLOSED, State.WITHDRAWN}
     assert {row.target for row in WORKFLOW.values() if row.state in ENDED_STATES} == {State.CLOSED}
 
 
-def test_public_and_system_may_do_nothing_of_the_table():
-    for now, actor in product(SITUATIONS, (PUBLIC, SYSTEM)):
-        assert allowed(now, actor) == ()
+def test_the_system_does_nothing_of_the_table_and_the_appellant_only_answers_and_withdraws():
+    for now in SITUATIONS:
+        assert allowed(now, SYSTEM) == ()
+        assert set(allowed(now, PUBLIC)) <= {Action.ANSWER, Action.WITHDRAW}
+
+
+def test_neither_unit_nor_office_withdraws_or_answers_for_the_appellant():
+    """T4: a unit can never mark its own appeal withdrawn; nobody can."""
+    for now, actor in product(SITUATIONS, ACTORS):
+        if actor != PUBLIC:
+            assert not {Action.ANSWER, Action.WITHDRAW} & set(allowed(now, actor))
 
 
 def test_a_unit_never_concludes_declines_or_publishes_its_own_case():
@@ -160,7 +199,7 @@ def test_every_refusal_has_words():
     refusals = {code for code in codes if not isinstance(code, State)} | {"accused_unit_cannot_handle"}
     assert refusals == {
         "not_in_this_state", "not_your_role", "not_your_unit", "own_case", "preliminary_due", "still_simple",
-        "accused_unit_cannot_handle",
+        "no_open_question", "accused_unit_cannot_handle",
     }
     assert refusals <= set(MESSAGES)
 

@@ -1,0 +1,152 @@
+"""What the appellant says after the filing, on the follow-up page: the answer to a question, and the withdrawal."""
+
+from flask import flash, redirect, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, HiddenField, MultipleFileField, TextAreaField
+from wtforms.validators import ValidationError
+
+from models.appeals import commands as appeals
+from models.appeals import queries
+from models.appeals.tables import Appeal
+from models.appeals.types import State
+from models.errors import Refused
+from models.handling import supplements
+from models.handling.queries import events
+from models.handling.types import Action
+from webapp import clock, db
+from webapp.calendar import current_calendar
+from webapp.forms import KEY_PATTERN, Form, Required, key_digest, new_key
+from webapp.htmx import render
+from webapp.messages import message
+from webapp.public import following, memory, presenters, uploads
+from webapp.public.forms import STALE_KEY, CleanForPublic, make_showable
+
+EXPIRED = "查询已超过 30 分钟没有操作，请重新填写受理编号和查询码。"
+ANSWERED = "您的补充已收到，办理人员会看到。"
+WITHDRAWN = "诉求已撤回，不再办理。以后需要的，可以重新提交。"
+ANSWER_CHARS, REASON_CHARS = 5_000, 500
+
+
+class AnswerForm(Form):
+    answer = TextAreaField(
+        "您的回答", [Required("请填写要补充的情况；只补交材料的，也请写一句说明"), CleanForPublic(ANSWER_CHARS)]
+    )
+    attachments = MultipleFileField("补交材料")
+    submission_key = HiddenField(default=new_key)
+
+    @property
+    def digest(self) -> str:
+        return key_digest(self.submission_key.data or "")
+
+    def renew_stale_key(self) -> bool:
+        """True when the form's one-time key was none of ours; it has a fresh one now."""
+        if KEY_PATTERN.fullmatch(self.submission_key.data or ""):
+            return False
+        self.submission_key.data = new_key()
+        return True
+
+
+class WithdrawForm(Form):
+    reason = TextAreaField("撤回的原因", [CleanForPublic(REASON_CHARS)])
+    confirmed = BooleanField("我确认撤回这件诉求")
+
+    def validate_confirmed(self, field: BooleanField) -> None:
+        if not field.data:
+            raise ValidationError("撤回以后不再办理，请先勾选“我确认撤回这件诉求”")
+
+
+def show(
+    session: Session,
+    appeal: Appeal,
+    *,
+    answer: AnswerForm | None = None,
+    withdraw: WithdrawForm | None = None,
+    status: int = 200,
+) -> Response:
+    """The follow-up page, with the forms as they were typed or fresh ones."""
+    answer = answer or AnswerForm(formdata=None)
+    staged = queries.staged_uploads(session, answer.digest) if request.method == "POST" else ()
+    return render(
+        "public/appeal.html",
+        status=status,
+        tracked=following.track_page(session, appeal, clock.today()),
+        answer=answer,
+        withdraw=withdraw or WithdrawForm(formdata=None),
+        staged=presenters.staged_views(staged),
+    )
+
+
+def expired() -> Response:
+    flash(EXPIRED, "info")
+    return redirect(url_for("public.track"), 303)
+
+
+def answer() -> Response:
+    """`POST …/answer`: files are kept first, so that an error loses none of them (DUR-1)."""
+    number = memory.tracked(clock.now())
+    if number is None:
+        return expired()
+    form = AnswerForm()
+    is_stale = form.renew_stale_key()
+    if "remove_file" in request.form:
+        uploads.remove(form.digest, request.form["remove_file"])
+    received = uploads.receive(form.digest, request.files.getlist("attachments"), clock.now())
+    session = db.session()
+    appeal = following.followed(session, number, lock=True)
+    is_valid = form.validate_on_submit() and not is_stale
+    form.attachments.errors = list(received.errors)
+    if is_stale:
+        form.form_errors.append(STALE_KEY)
+    if not is_valid or received.errors or "remove_file" in request.form:
+        make_showable(form)
+        return show(session, appeal, answer=form, status=422)
+    return _take(session, appeal, form)
+
+
+def _take(session: Session, appeal: Appeal, form: AnswerForm) -> Response:
+    """Once: the same answer sent again leads where the first did (DUR-5)."""
+    rows = queries.staged_uploads(session, form.digest, lock=True)
+    files = [appeals.stored_file(row) for row in rows]
+    try:
+        supplements.answer(
+            session, appeal, text=form.answer.data, files=files, now=clock.now(), calendar=current_calendar()
+        )
+    except Refused as refused:
+        if _is_repeat(session, appeal, form):
+            flash(ANSWERED, "info")
+            return redirect(url_for("public.track"), 303)
+        form.form_errors.append(message(refused.code))
+        return show(session, appeal, answer=form, status=409)
+    for row in rows:
+        appeals.unstage(session, row)
+    flash(ANSWERED, "success")
+    return redirect(url_for("public.track"), 303)
+
+
+def _is_repeat(session: Session, appeal: Appeal, form: AnswerForm) -> bool:
+    said = [one.public_note for one in events(session, appeal) if one.action is Action.ANSWER]
+    return form.answer.data in said
+
+
+def withdraw() -> Response:
+    """`POST …/withdraw`: only with the box ticked; a second time it is withdrawn already."""
+    number = memory.tracked(clock.now())
+    if number is None:
+        return expired()
+    form, session = WithdrawForm(), db.session()
+    appeal = following.followed(session, number, lock=True)
+    if appeal.state is State.WITHDRAWN:
+        return redirect(url_for("public.track"), 303)
+    if not form.validate_on_submit():
+        make_showable(form)
+        return show(session, appeal, withdraw=form, status=422)
+    try:
+        supplements.withdraw(
+            session, appeal, reason=form.reason.data or "", now=clock.now(), calendar=current_calendar()
+        )
+    except Refused as refused:
+        flash(message(refused.code), "warning")
+        return redirect(url_for("public.track"), 303)
+    flash(WITHDRAWN, "success")
+    return redirect(url_for("public.track"), 303)
