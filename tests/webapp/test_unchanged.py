@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from sqlmodel import Session, text
 
 from models.accounts.types import Role
@@ -110,3 +111,23 @@ def test_a_kept_queue_carries_nobodys_token(database: Database, sign_in) -> None
     for name in ("csrf_token", "submission_key"):
         one, other = (soup.select_one(f"#sign-many input[name={name}]")["value"] for soup in (first, second))
         assert one and other and one != other
+
+
+def test_a_queue_made_anew_asks_as_often_for_many_rows_as_for_few(database: Database, sign_in) -> None:
+    handler, asked = sign_in(Role.HANDLER, unit="市监局"), []
+    handler.get("/desk")  # the first request also loads the calendar
+    for more in (2, 10):
+        with database.writing() as session:
+            for _ in range(more):
+                Story(session, unit="市监局").to(State.DISPATCHED)
+        statements: list[str] = []
+
+        def note(connection: object, cursor: object, statement: str, *rest: object, into=statements) -> None:
+            into.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        soup = handler.soup("/desk")
+        event.remove(database.engine, "before_cursor_execute", note)
+        asked.append((len(soup.select("a.row-link")), len([one for one in statements if not one.startswith("BEGIN")])))
+    assert [rows for rows, _ in asked] == [2, 12]
+    assert asked[0][1] == asked[1][1] <= 5, asked
