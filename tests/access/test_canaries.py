@@ -1,0 +1,205 @@
+"""A crawl after canaries: everything an insider can reach by links, parts and prints, searched for whom it must not
+name (F8, IDN-1). Who may read which canary is the list below; who may, does."""
+
+import io
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from werkzeug.test import TestResponse
+
+from models.accounts.queries import unit_by_name
+from models.accounts.types import Role
+from models.appeals import receipt
+from models.appeals.types import AppealKind, AppellantKind, State, StoredFile
+from models.appeals.vault import Identity
+from tests.access.scene import UNITS, Person, Scene
+from tests.support.factories import Story
+from webapp.files import FileStore, judge
+
+CODE = "0123456789ABCDEF"
+MOST_PAGES = 45
+IDENTITY = ("name", "phone", "address", "enterprise", "credit")
+
+OFFICE = ("clerk", "supervisor", "director")
+MATERIAL_SEEN = {*OFFICE, "leader", "auditor", "lead handler", "lead approver", "appellant"}
+BOTH = "accused handler and clerk"
+"""A clerk like any other, except for reports against the own unit."""
+ALLOWED: dict[str, dict[str, set[str]]] = {
+    "open": {"identity": {*OFFICE, "lead handler", "lead approver", BOTH}, "material": {*MATERIAL_SEEN, BOTH}},
+    "report": {"identity": set(OFFICE), "material": MATERIAL_SEEN},
+    "confidential": {"identity": set(), "material": {*MATERIAL_SEEN, BOTH}},
+}
+"""By appeal: who may see the identity, and who may come upon what the appellant's own files carry. Nobody else may."""
+PEOPLE: dict[str, tuple[tuple[str, ...], str]] = {
+    "public": ((), "none"),
+    **{role: ((role,), "office") for role in ("clerk", "supervisor", "director", "custodian")},
+    **{role: ((role,), "none") for role in ("leader", "auditor", "administrator", "enterprise")},
+    **{f"{place} {role}": ((role,), place) for place in ("lead", "accused") for role in ("handler", "approver")},
+    "other handler": (("handler",), "other"), "parent approver": (("approver",), "parent"),
+    "child handler": (("handler",), "child"), BOTH: (("handler", "clerk"), "accused"),
+}
+
+
+def canaries(appeal: str) -> dict[str, str]:
+    """Values like no other text of the system, one for each appeal and place."""
+    digit = str(list(ALLOWED).index(appeal) + 1)
+    return {
+        "name": f"雀名{digit}甲", "phone": f"1391234567{digit}", "address": f"雀巢路{digit}号", "credit":
+        f"91350100M000{digit}TGQXM", "enterprise": f"雀企{digit}有限公司", "exif": f"ExifCanary{digit}",
+        "author": f"PdfCanary{digit}", "file": f"雀档{digit}",
+    }
+
+
+def photo(mark: str) -> bytes:
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[0x013B] = mark  # Artist
+    Image.new("RGB", (40, 30), "navy").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def document(mark: str) -> bytes:
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.add_metadata({"/Author": mark})
+    writer.write(out)
+    return out.getvalue()
+
+
+def keep(store: FileStore, data: bytes, name: str) -> StoredFile:
+    found = judge(data, name)
+    return StoredFile(store.put(data), found.display_name, found.kind, found.size, found.sha256)
+
+
+@dataclass
+class Told:
+    scene: Scene
+    numbers: dict[str, str]
+
+
+@pytest.fixture
+def told(scene: Scene, printing: Flask) -> Told:
+    """An open complaint, a report and a confidential complaint, each answered, with a photo and a document."""
+    numbers = {}
+    pepper = scene.app.extensions["zhitongche.config"].receipt_key
+    for appeal in ALLOWED:
+        mark = canaries(appeal)
+        store = scene.app.extensions["zhitongche.files"]
+        picture = keep(store, photo(mark["exif"]), f"{mark['file']}.jpg")
+        files = (picture, keep(store, document(mark["author"]), "据.pdf"))
+        with scene.database.writing() as session:
+            accused = unit_by_name(session, UNITS["accused"])
+            assert accused is not None
+            numbers[appeal] = Story(
+                session, unit=UNITS["lead"], against_unit_id=accused.id, files=files,
+                kind=AppealKind.REPORT if appeal == "report" else AppealKind.COMPLAINT,
+                is_confidential=appeal == "confidential", appellant_kind=AppellantKind.ENTERPRISE,
+                receipt_code_hash=receipt.hash_code(pepper, CODE), title=f"许可变更超过承诺时限，第{appeal}件",
+                identity=Identity(mark["name"], mark["phone"], mark["address"], mark["enterprise"], mark["credit"]),
+            ).to(State.REPLIED).appeal.number
+    return Told(scene, numbers)
+
+
+@dataclass
+class Crawl:
+    """Follows every link of our own, fetches every page whole and as its part, prints every slip it is offered."""
+
+    who: Person
+    seen: list[str] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
+    prints: set[str] = field(default_factory=set)
+
+    def all(self, *starts: str) -> str:
+        waiting = list(starts)
+        while waiting and len(self.done) < MOST_PAGES:
+            path = waiting.pop(0)
+            if path not in self.done:
+                self.done.add(path)
+                waiting += self.page(path)
+        return "\n".join(self.seen)
+
+    def page(self, path: str) -> list[str]:
+        answer = self.who.client.get(path, headers={"Accept": "text/html"})
+        self.read(answer, path)
+        if answer.mimetype != "text/html" or answer.status_code != 200:
+            target = answer.headers.get("Location", "")
+            return [target] if target.startswith("/") else []
+        self.read(self.who.client.get(path, headers={"HX-Request": "true"}), path)
+        soup = BeautifulSoup(answer.data, "html.parser")
+        for form in soup.find_all("form", method="post"):
+            self.print(str(form.get("action", "")))
+        links = [str(tag["href"]).split("#")[0] for tag in soup.find_all("a", href=True)]
+        return [link for link in links if link.startswith("/") and not link.startswith("/static")]
+
+    def print(self, action: str) -> None:
+        if re.search(r"/(print|pdf)$", action) and action not in self.prints:
+            self.prints.add(action)
+            self.read(self.who.client.post(action, data={"csrf_token": self.who.csrf}), action)
+
+    def read(self, answer: TestResponse, path: str) -> None:
+        self.seen += [path, str(answer.headers)]
+        self.seen.append(answer.data.decode("utf-8", "replace"))
+        if answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF"):
+            reader = PdfReader(io.BytesIO(answer.data))
+            self.seen += [page.extract_text() for page in reader.pages] + [str(reader.metadata)]
+
+
+def appellant(told: Told, appeal: str) -> str:
+    who = told.scene.newcomer(frozenset(), "none")
+    form = {"csrf_token": who.csrf, "number": told.numbers[appeal], "code": CODE}
+    assert who.client.post("/appeals/track", data=form).status_code == 303
+    return Crawl(who).all("/appeals/track")
+
+
+def found_in(text: str) -> Iterator[tuple[str, str]]:
+    """(appeal, kind of canary) of every canary in a text."""
+    for appeal in ALLOWED:
+        for name, mark in canaries(appeal).items():
+            if mark in text:
+                yield appeal, "identity" if name in IDENTITY else "material"
+
+
+def test_canaries_are_seen_by_whom_the_list_allows_and_by_nobody_else(
+    told: Told, caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="zhitongche")
+    texts = {}
+    for name, (roles, place) in PEOPLE.items():
+        who = told.scene.person(frozenset(map(Role, roles)), place)
+        texts[name] = Crawl(who).all("/", "/desk", "/desk?show=all", "/office", "/office/appeals", "/slips")
+    wrong = [
+        f"{name} came upon the {kind} of the {appeal} appeal"
+        for name, text in texts.items() for appeal, kind in set(found_in(text)) if name not in ALLOWED[appeal][kind]
+    ]
+    for appeal in ALLOWED:
+        own = appellant(told, appeal)
+        assert told.numbers[appeal] in own and {one for one, _ in found_in(own)} <= {appeal}
+        wrong += [f"the appellant's page shows the {kind}" for _, kind in found_in(own) if kind == "identity"]
+    assert not wrong, sorted(set(wrong))
+    assert not list(found_in(caplog.text)), "a canary in the log"
+    for appeal, kinds in ALLOWED.items():
+        for name in kinds["identity"]:
+            lost = [one for one in IDENTITY if canaries(appeal)[one] not in texts[name]]
+            assert not lost, f"{name} may know who filed the {appeal} appeal, and is not shown {lost}"
+    assert canaries("open")["file"] in texts["supervisor"], "the office does not see what the evidence is called"
+
+
+def test_no_identity_stands_in_the_database_or_its_journal(told: Told) -> None:
+    """IDN-2: the bytes of every file of the database. PostgreSQL's are not ours to read; there it is every cell."""
+    database = told.scene.database
+    url = database.engine.url
+    if url.get_backend_name() != "sqlite":
+        pytest.skip("the bytes on the disk belong to the server; tests/webapp/public/test_canaries.py reads the cells")
+    path = Path(str(url.database))
+    stored = b"".join(one.read_bytes() for one in path.parent.glob(path.name + "*")).decode("utf-8", "replace")
+    assert told.numbers["open"] in stored
+    assert not [kind for _, kind in found_in(stored) if kind == "identity"]
+
+
