@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from models.accounts import commands, queries
 from models.accounts.passwords import one_time_password
+from models.accounts.rules import refused_roles
 from models.accounts.tables import Unit
 from models.accounts.types import ROLE_LABELS, UNIT_ROLES, Role
 from models.appeals.text import clean_name
@@ -26,6 +27,8 @@ users_cli = AppGroup("users", help="Accounts.")
 def create(role_names: tuple[str, ...], username: str, display_name: str, unit_name: str) -> None:
     """Create an account and print its one-time password (valid 24 hours, changed at first use)."""
     roles = [_role(name) for name in role_names]
+    if refused_roles(frozenset(roles), has_unit=True) == "administrator_stands_alone":
+        raise BadArgument(message("administrator_stands_alone"))
     password = one_time_password()
     with db.database().writing() as session:
         unit = _unit(session, unit_name, roles)

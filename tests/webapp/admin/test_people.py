@@ -83,6 +83,14 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(admin, datab
     assert not [one for one in traces(database) if one[0] == "account.create"]
 
 
+def test_the_command_line_makes_no_administrator_with_another_role(app, database):
+    words = ["users", "create", "--role", "administrator", "--role", "clerk", "--username", "both"]
+    result = app.test_cli_runner().invoke(args=words)
+    assert result.exit_code != 0 and "不能兼任" in result.output
+    with database.reading() as session:
+        assert queries.account_by_username(session, "both") is None
+
+
 def test_a_name_already_taken_is_refused_beside_the_field(admin, colleague, unit_id):
     response = admin.send("/admin/accounts/new", fields(unit_id, username=colleague.username.upper()))
     assert response.status_code == 422 and "已有人使用" in errors(response)["username"]

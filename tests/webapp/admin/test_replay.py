@@ -42,8 +42,15 @@ def change_password(admin, colleague, sign_in):
     assert sign_in(account=colleague).send("/password", fields).status_code == 303
 
 
+def disable_and_enable(admin, colleague, sign_in):
+    """The account is in use again; who was signed in before it was disabled is not."""
+    act_by_admin("/disable")(admin, colleague, sign_in)
+    act_by_admin("/enable")(admin, colleague, sign_in)
+
+
 ACTS = {
     "disabling": act_by_admin("/disable"),
+    "disabling and enabling": disable_and_enable,
     "a role change": act_by_admin(None, {"display_name": "张经办", "unit": "", "roles": ["clerk"]}),
     "a password reset": act_by_admin("/password"),
     "a sign-out everywhere": act_by_admin("/sign-out"),
