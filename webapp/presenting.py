@@ -207,7 +207,10 @@ def started_text(milestones: Sequence[Milestone], today: date, calendar: WorkCal
         return ""
     start_on = milestones[-1].start_on
     day = workdays_between(start_on, today, calendar)
-    said = "今天是交办当日，不计入时限" if day < 1 else f"今天是第 {day} 个工作日"
+    if day >= 1:
+        said = f"今天是第 {day} 个工作日"
+    else:
+        said = "今天是交办当日，不计入时限" if today <= start_on else "还没到第 1 个工作日"
     return f"{cn_date(start_on)}交办，{said}"
 
 

@@ -43,7 +43,7 @@ def _picture(found: re.Match[str]) -> str:
     address = f"{{{{ url_for('manual.picture', name='{name}') }}}}"
     return (
         f'<figure class="picture picture-{kind}"><img src="{address}" width="{width}" height="{height}" '
-        f'loading="lazy" alt="{words}"><figcaption>{words}</figcaption></figure>'
+        f'alt="{words}"><figcaption>{words}</figcaption></figure>'
     )
 
 
