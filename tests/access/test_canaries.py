@@ -26,6 +26,8 @@ from webapp.files import FileStore, judge
 
 CODE = "0123456789ABCDEF"
 MOST_PAGES = 45
+ALIKE = ("/static", "/help", "/privacy", "/login")
+"""Pages that hold no appeal and are the same for everybody."""
 IDENTITY = ("name", "phone", "address", "enterprise", "credit")
 
 OFFICE = ("clerk", "supervisor", "director")
@@ -136,7 +138,7 @@ class Crawl:
         for form in soup.find_all("form", method="post"):
             self.print(str(form.get("action", "")))
         links = [str(tag["href"]).split("#")[0] for tag in soup.find_all("a", href=True)]
-        return [link for link in links if link.startswith("/") and not link.startswith("/static")]
+        return [link for link in links if link.startswith("/") and not link.startswith(ALIKE)]
 
     def print(self, action: str) -> None:
         if re.search(r"/(print|pdf)$", action) and action not in self.prints:
