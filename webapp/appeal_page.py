@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, get_template_attribute, request, url_for
-from markupsafe import Markup
+from flask import current_app, url_for
 from sqlmodel import Session
 
 from models.accounts.queries import unit_names
@@ -34,14 +33,12 @@ from models.slips import queries as slips
 from models.slips.commands import number_text
 from models.slips.tables import SLIP_LABELS, Slip, SlipStatus
 from webapp import clock, presenting, view_log
-from webapp.act_panels import act_panels, changes_since, has_place
-from webapp.act_panels import kept as kept_texts
+from webapp.act_panels import act_panels, changes_since, has_place, kept
 from webapp.acts import Acts
 from webapp.calendar import current_calendar
 from webapp.filters import category_label, cn_date, cn_datetime
 from webapp.forms import ActForm
 from webapp.messages import message
-from webapp.unchanged import kept
 
 REPLY_KIND_LABELS = {ReplyKind.PRELIMINARY: "初步结果", ReplyKind.FINAL: "答复"}
 REPLY_STATES = {
@@ -81,72 +78,46 @@ class SlipView:
     is_void: bool
 
 
-@dataclass(frozen=True)
-class Told:
-    """What an appeal's page tells whoever may see it: neither the appellant's identity nor a form is in it."""
-
-    projection: Projection
-    context: dict[str, Any]
-
-
 def appeal_context(
     session: Session, actor: Actor, appeal: Appeal, acts: Acts,
     *, failed: ActForm | None = None, action: Action | None = None,
 ) -> dict[str, Any]:
     """Everything the parts in templates/appeals/ read. `failed` is the form of `action` that could not be carried out.
 
-    Keys: appeal, facts, [contact,] contact_note, demands, files, milestones, days, started, due, clock_part (drawn),
+    Keys: appeal, facts, [contact,] contact_note, demands, files, milestones, days, started, due,
     state_label, state_tone, acts, changes (what others did since the failed form was made), kept and reasons (what was
-    typed and why it failed, when the act is no longer allowed), replies, slips, timeline, timeline_part (drawn).
+    typed and why it failed, when the act is no longer allowed), replies, slips, timeline.
     """
     view_log.seen(appeal)
-    told = _told(session, actor, appeal)
+    projection = handling.projection(session, appeal)
     changes = changes_since(handling.events(session, appeal), failed, unit_names(session)) if failed else []
-    panels = act_panels(told.projection, actor, appeal, acts, failed=failed, action=action)
+    panels = act_panels(projection, actor, appeal, acts, failed=failed, action=action)
     lost = failed if failed is not None and not has_place(failed, panels) else None
     return {
         "appeal": appeal,
         **_contact(session, actor, appeal),
-        **told.context,
+        **_told(session, actor, appeal, projection),
         "acts": panels,
         "changes": changes,
-        "kept": kept_texts(lost) if lost is not None else [],
+        "kept": kept(lost) if lost is not None else [],
         "reasons": lost.form_errors if lost is not None else [],
     }
 
 
-def _told(session: Session, actor: Actor, appeal: Appeal) -> Told:
-    """Read once for each actor who may see the appeal, and again only after anything was written."""
-    key = ("appeal", appeal.id, actor, request.blueprint, clock.today())
-    return kept(session, key, lambda: _read(session, actor, appeal))
-
-
-def _read(session: Session, actor: Actor, appeal: Appeal) -> Told:
+def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection) -> dict[str, Any]:
+    """What the page tells whoever may see the appeal: neither the appellant's identity nor a form is in it."""
     units, demands = unit_names(session), appeals.demands(session, appeal)
-    projection = handling.projection(session, appeal)
-    clock_values = clock_context(projection)
-    timeline = presenting.staff_timeline(handling.events(session, appeal), units)
-    return Told(projection, {
+    return {
         "facts": _facts(appeal, units),
         "demands": presenting.demand_views(demands),
         "files": _files(actor, appeal, appeals.attachments(session, appeal)),
-        **clock_values,
-        "clock_part": _drawn_clock(clock_values),
+        **clock_context(projection),
         "state_label": STATE_LABELS[appeal.state],
         "state_tone": presenting.STATE_TONES.get(appeal.state, "active"),
         "replies": reply_views(session, appeal, demands),
         "slips": [_slip_view(slip) for slip in slips.of_appeal(session, appeal)],
-        "timeline": timeline,
-        "timeline_part": get_template_attribute("components/timeline.html", "timeline")(timeline),
-    })
-
-
-def _drawn_clock(values: dict[str, Any]) -> Markup:
-    if not values["milestones"]:
-        return Markup()
-    draw = get_template_attribute("components/clock.html", "clock_panel")
-    panel: Markup = draw(values["milestones"], values["started"], values["days"])
-    return panel
+        "timeline": presenting.staff_timeline(handling.events(session, appeal), units),
+    }
 
 
 def clock_context(projection: Projection) -> dict[str, Any]:

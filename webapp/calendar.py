@@ -8,7 +8,6 @@ from sqlmodel import Session
 from models.workdays.queries import calendar_version, load_calendar
 from models.workdays.types import WorkCalendar
 from webapp import db
-from webapp.unchanged import kept
 
 _lock = Lock()
 
@@ -28,6 +27,5 @@ def calendar_for(session: Session) -> WorkCalendar:
 def current_calendar() -> WorkCalendar:
     """The calendar of this request."""
     if "calendar" not in g:
-        session = db.session()
-        g.calendar = kept(session, "calendar", lambda: calendar_for(session))
+        g.calendar = calendar_for(db.session())
     return g.calendar

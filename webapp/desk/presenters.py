@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any
 
-from flask import get_template_attribute, url_for
-from markupsafe import Markup
+from flask import url_for
 from sqlmodel import Session
 
 from models.accounts.types import Actor, Role
@@ -18,8 +16,7 @@ from models.handling.types import Milestone
 from models.workdays.rules import due_date
 from webapp import clock, presenting
 from webapp.calendar import current_calendar
-from webapp.paging import ROWS, Page, asked_page, paginate
-from webapp.unchanged import kept
+from webapp.paging import ROWS, Page, paginate
 
 ALL = "all"
 DEFAULT = "open"
@@ -47,8 +44,6 @@ TABS = (
     Tab("in_review", "审核中", "没有市优办正在审核的答复。签发以后会出现在这里。"),
     Tab("ended", "已办结", "还没有办结的诉求。市优办审核通过并答复后会出现在这里。"),
 )
-COLUMNS = ("due", "number", "title", "kind", "appellant", "steps", "state", "date")
-CAPTION = "待办诉求，先到期的在前"
 NOTHING_FOUND = "没有找到符合条件的诉求。请换两个字再搜，按受理编号搜，或者选“全部类别”。"
 
 
@@ -89,7 +84,7 @@ class DeskRow(presenting.Row):
 
 @dataclass(frozen=True)
 class Queue:
-    """Everything desk/_queue.html shows. The drawn parts carry no token and nobody's name."""
+    """Everything desk/_queue.html shows."""
 
     counters: list[Counter]
     rows: list[DeskRow]
@@ -104,19 +99,6 @@ class Queue:
     @property
     def may_sign(self) -> bool:
         return any(row.is_pickable for row in self.rows)
-
-    @cached_property
-    def counters_part(self) -> Markup:
-        return _drawn("counters", self.counters, "按环节筛选")
-
-    @cached_property
-    def table_part(self) -> Markup:
-        return _drawn("queue", self.rows, COLUMNS, CAPTION, select_name="appeal" if self.may_sign else None)
-
-
-def _drawn(macro: str, *values: object, **options: object) -> Markup:
-    part: Markup = get_template_attribute("components/table.html", macro)(*values, **options)
-    return part
 
 
 def read_asked(arguments: Mapping[str, str], actor: Actor) -> Asked:
@@ -133,14 +115,6 @@ def tabs_of(actor: Actor) -> list[Tab]:
 
 
 def queue(session: Session, actor: Actor, asked: Asked) -> Queue:
-    """The queue as it stands: made anew after anything was written, and for words, which are seldom asked twice."""
-    if asked.words:
-        return _made(session, actor, asked)
-    key = ("desk.queue", actor, asked, asked_page(), clock.today())
-    return kept(session, key, lambda: _made(session, actor, asked))
-
-
-def _made(session: Session, actor: Actor, asked: Asked) -> Queue:
     """Counters, one page of rows and their milestones: four statements, one more when words are looked for."""
     today, calendar = clock.today(), current_calendar()
     conditions = worklist.of_kind(queries.due_conditions(today, due_date(today, 1, calendar).due_on), asked.kind)
