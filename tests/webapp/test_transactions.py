@@ -14,8 +14,8 @@ from tests.support.factories import Story
 from tests.support.page import hidden_fields
 from tests.support.tables import content, counts
 
-SEEN = ("login_sessions", "audit_log", "audit_head")
-"""Last-seen time, and refusals in the log: all that looking may leave."""
+SEEN = ("login_sessions", "audit_log", "audit_head", "appeal_views")
+"""Last-seen time, refusals in the log and the view log: all that looking may leave."""
 
 
 def pages(app, uid: str) -> Iterator[str]:

@@ -102,7 +102,7 @@ def test_home_and_follow_up_need_few_statements(client: PageClient, database: Da
     assert len(counted) <= 4
     counted.clear()
     assert number in client.get("/appeals/track").get_data(as_text=True)
-    assert len(counted) <= 11
+    assert len(counted) <= 13
 
 
 def test_large_type_is_remembered_and_leads_back_to_a_local_page_only(client: PageClient) -> None:
