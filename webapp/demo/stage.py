@@ -16,7 +16,7 @@ from models.appeals.receipt import hash_code, receipt_code
 from models.appeals.tables import Appeal
 from models.appeals.types import Channel, Complexity, Filing, StoredFile
 from models.appeals.vault import IdentityVault
-from models.handling import commands, replies
+from models.handling import commands, replies, supplements
 from models.handling.commands import Act
 from models.handling.types import Action, ReplyKind
 from models.slips.commands import Letterhead, publish_reply
@@ -118,6 +118,17 @@ def _decline(stage: Stage, story: Story, at: datetime) -> None:
     commands.decline(stage.session, stage.appeals[story.key], act, reason_text=text)
 
 
+def _ask(stage: Stage, story: Story, at: datetime) -> None:
+    act = stage.act(Role.CLERK, story, at)
+    supplements.ask_supplement(stage.session, stage.appeals[story.key], act, question=story.why)
+
+
+def _withdraw(stage: Stage, story: Story, at: datetime) -> None:
+    """By the appellant, on the follow-up page."""
+    appeal = stage.appeals[story.key]
+    supplements.withdraw(stage.session, appeal, reason=story.why, now=at, calendar=stage.calendar)
+
+
 def _dispatch(stage: Stage, story: Story, at: datetime) -> None:
     act = stage.act(Role.CLERK, story, at)
     commands.dispatch(stage.session, stage.appeals[story.key], act, lead_unit=stage.unit(story.unit))
@@ -198,6 +209,8 @@ _ACTS: Final[dict[str, Callable[[Stage, Story, datetime], None]]] = {
     "submit": _submit,
     "accept": _accept,
     "decline": _decline,
+    "ask": _ask,
+    "withdraw": _withdraw,
     "dispatch": _dispatch,
     "sign": _sign,
     "verify": _verify,
