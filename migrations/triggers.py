@@ -38,11 +38,6 @@ def drop_guard(table: str) -> None:
         op.execute(f"DROP TRIGGER IF EXISTS {table}_status_once ON {table}")
 
 
-def drop_one(table: str, name: str) -> None:
-    """Takes one guard away, for a migration that puts a longer one in its place."""
-    op.execute(f"DROP TRIGGER {name} ON {table}" if _is_postgres() else f"DROP TRIGGER {name}")
-
-
 def _is_postgres() -> bool:
     return op.get_bind().dialect.name == "postgresql"
 

@@ -1,8 +1,8 @@
 """Appeals, demands, attachments, sealed identities, number series.
 
 `state`, `round`, `complexity`, `lead_unit_id`, `has_question`, `next_*` and `dispatched_on` of an appeal are
-projections of its events (`models.handling`); a test replays the events and demands equality. `number`, `received_at`,
-`filed_at` and `paper_received_on` never change (CLK-2).
+projections of its events (`models.handling`); a test replays the events and demands equality. `number`, `received_at`
+and `filed_at` never change (CLK-2).
 """
 
 from datetime import date, datetime
@@ -62,7 +62,6 @@ class Appeal(Table, table=True):
     version: int = 0
     has_question: bool = False
     """The office or the unit has asked the appellant something that is not answered yet."""
-    paper_received_on: date | None = None
     """The day a call, letter or visit reached the office; `received_at` is when it was written down here (CLK-2)."""
 
 
