@@ -73,6 +73,7 @@ def _wait_for_receipts(filers: list[Filer], *, until: float) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <socket")  # of a server that was killed while answering
 def test_no_receipt_is_lost_or_doubled_when_the_server_is_killed(tmp_path):
     thrown, stop = random.Random(DICE), threading.Event()
     with live_server(tmp_path) as served:

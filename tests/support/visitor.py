@@ -33,11 +33,14 @@ class Visitor:
         if fields is not None:
             body = urllib.parse.urlencode(fields)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        answer = None
         try:
             self.connection.request(method, path, body, headers)
             answer = self.connection.getresponse()
             content = answer.read()
         except RETRY:
+            if answer is not None:
+                answer.close()
             self.connection.close()
             self.connection = None
             raise
