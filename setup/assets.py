@@ -19,6 +19,7 @@ MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 
 SERVED = (
+    "altcha/dist/workers/pbkdf2.js",
     "htmx.org/dist/htmx.min.js",
     "htmx.org/dist/ext/hx-csp.min.js",
     "bootstrap/dist/css/bootstrap-reboot.min.css",
