@@ -34,6 +34,8 @@ MESSAGES: dict[str, str] = {
     "slip_damaged": "存档的文书文件与登记不符，已停止下载。请联系市优办核查后重新出具。",
     "no_such_attachment": "没有找到这份材料",
     "reason_required": "请写明理由",
+    "not_a_colleague": "请选择本单位在岗的经办人",
+    "already_assigned": "已经由这位同事经办，不需要再分派。",
     "unknown_demand": "提交的诉求点与这件诉求不符，请刷新页面后重试。",
     "no_such_account": "没有找到这个账号",
     "no_such_unit": "没有找到这个单位",

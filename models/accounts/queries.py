@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
 from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, Unit
@@ -115,3 +116,15 @@ def unit_names(session: Session) -> dict[int, str]:
 
 def units_by_id(session: Session) -> dict[int, Unit]:
     return {unit.id: unit for unit in session.exec(select(Unit)).all() if unit.id is not None}
+
+
+def working(unit_id: ColumnElement[int | None] | int | None) -> ColumnElement[bool]:
+    """The accounts that can be given the unit's work: in use, of that unit, with a handler's role."""
+    held = select(AccountRole.account_id).where(col(AccountRole.role) == Role.HANDLER)
+    return col(Account.is_active) & (col(Account.unit_id) == unit_id) & col(Account.id).in_(held)
+
+
+def handlers_of(session: Session, unit_id: int | None) -> dict[int, str]:
+    """Names by account id of those who can be given this unit's work, in the order they came."""
+    statement = select(Account.id, Account.display_name).where(working(unit_id)).order_by(col(Account.id))
+    return {id_: name for id_, name in session.exec(statement).all() if id_ is not None}

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlmodel import Field
 
-from models.accounts.types import Role, UnitKind
+from models.accounts.types import ListPlace, Role, UnitKind
 from models.base import Instant, Table, enum_check, enum_type, new_uid
 
 
@@ -79,3 +79,18 @@ class LoginFailure(Table, table=True):
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
     subject_hash: str = Field(sa_column=Column(String(64), nullable=False))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class SavedFilter(Table, table=True):
+    """A filter of a list that somebody gave a name. `query` is the list's own address, known keys only."""
+
+    __tablename__ = "saved_filters"
+    __table_args__ = (UniqueConstraint("account_id", "place", "name"), enum_check("place", ListPlace))
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(default_factory=new_uid, sa_column=Column(String(32), nullable=False, unique=True))
+    account_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), nullable=False))
+    place: ListPlace = Field(sa_column=Column(enum_type(ListPlace), nullable=False))
+    name: str = Field(sa_column=Column(String(20), nullable=False))
+    query: str = Field(sa_column=Column(String(400), nullable=False))
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))

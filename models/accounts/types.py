@@ -46,6 +46,13 @@ class UnitKind(StrEnum):
     OFFICE = "市优办"
 
 
+class ListPlace(StrEnum):
+    """A list whose filters people keep under a name."""
+
+    DESK = "desk"
+    OFFICE = "office"
+
+
 @dataclass(frozen=True)
 class Actor:
     """Whoever acts. `account_id` is None for the public and for the system itself.
@@ -68,6 +75,10 @@ class Actor:
     @property
     def is_office(self) -> bool:
         return bool(self.roles & OFFICE_ROLES)
+
+    @property
+    def is_enterprise(self) -> bool:
+        return Role.ENTERPRISE in self.roles
 
     @property
     def may_read_all(self) -> bool:

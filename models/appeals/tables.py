@@ -1,16 +1,27 @@
-"""Appeals, demands, attachments, sealed identities, number series.
+"""Appeals, demands, attachments, sealed identities and their reveals, kept forms, number series.
 
-`state`, `round`, `complexity`, `lead_unit_id`, `has_question`, `next_*` and `dispatched_on` of an appeal are
-projections of its events (`models.handling`); a test replays the events and demands equality. `number`, `received_at`
-and `filed_at` never change (CLK-2).
+`state`, `round`, `complexity`, `lead_unit_id`, `has_question`, `assignee_id`, `next_*` and `dispatched_on` of an appeal
+are projections of its events (`models.handling`); a test replays the events and demands equality. `number`,
+`received_at` and `filed_at` never change (CLK-2).
 """
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlmodel import Field
 
-from models.appeals.types import AppealKind, AppellantKind, Channel, Complexity, FileWarning, Level, State, ViewerGroup
+from models.appeals.types import (
+    AppealKind,
+    AppellantKind,
+    Channel,
+    Complexity,
+    FileWarning,
+    Level,
+    RevealStatus,
+    State,
+    ViewerGroup,
+    ViewKind,
+)
 from models.base import Instant, Table, enum_check, enum_type, new_uid
 
 
@@ -62,6 +73,12 @@ class Appeal(Table, table=True):
     version: int = 0
     has_question: bool = False
     """The office or the unit has asked the appellant something that is not answered yet."""
+    has_assistance: bool = False
+    """Units assist, or did: whether there is anything to read in `assistances`."""
+    has_links: bool = False
+    """Merged, merged into, or linked: whether there is anything to read in `appeal_links`."""
+    assignee_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    """Who of the lead unit works on it (经办)."""
     """The day a call, letter or visit reached the office; `received_at` is when it was written down here (CLK-2)."""
 
 
@@ -151,12 +168,24 @@ class LimitCount(Table, table=True):
     count: int
 
 
+class UsedProof(Table, table=True):
+    """A proof of work that has been accepted, by the hash of its challenge: it is good for one request (ABU-1)."""
+
+    __tablename__ = "used_proofs"
+
+    digest: str = Field(sa_column=Column(String(64), primary_key=True))
+    used_at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
+
+
 class AppealView(Table, table=True):
-    """Somebody of the staff looked at an appeal: one row for each person, appeal and ten minutes."""
+    """Somebody of the staff looked at an appeal: one row for each person, appeal, kind of look and ten minutes. Every
+    look at a sealed identity has a row of its own.
+    """
 
     __tablename__ = "appeal_views"
     __table_args__ = (
         enum_check("viewer_group", ViewerGroup),
+        enum_check("kind", ViewKind),
         Index("ix_appeal_views_appeal_id_account_id_at", "appeal_id", "account_id", "at"),
     )
 
@@ -165,3 +194,56 @@ class AppealView(Table, table=True):
     account_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), nullable=False))
     viewer_group: ViewerGroup = Field(sa_column=Column(enum_type(ViewerGroup), nullable=False))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    kind: ViewKind = Field(
+        default=ViewKind.PAGE, sa_column=Column(enum_type(ViewKind), nullable=False, server_default=ViewKind.PAGE.value)
+    )
+
+
+class IdentityReveal(Table, table=True):
+    """Somebody who works on an appeal asks to see who filed it; a custodian decides (IDN-3). Never deleted."""
+
+    __tablename__ = "identity_reveals"
+    __table_args__ = (
+        enum_check("status", RevealStatus),
+        CheckConstraint("(status = 'granted') = (expires_at IS NOT NULL)", name="expires_at"),
+        CheckConstraint("decided_by_id IS NULL OR decided_by_id <> requester_id", name="second_person"),
+        CheckConstraint("openings >= 0", name="openings"),
+        Index("ix_identity_reveals_appeal_id_requester_id", "appeal_id", "requester_id"),
+        Index("ix_identity_reveals_status_asked_at", "status", "asked_at"),
+        Index(
+            "uq_identity_reveals_asked", "appeal_id", "requester_id", unique=True,
+            sqlite_where=text("status = 'asked'"), postgresql_where=text("status = 'asked'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(default_factory=new_uid, sa_column=Column(String(32), nullable=False, unique=True))
+    appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), nullable=False))
+    requester_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), nullable=False))
+    unit_id: int | None = Field(default=None, sa_column=Column(ForeignKey("units.id")))
+    """Where the requester sat when asking: a grant does not move along."""
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    asked_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    status: RevealStatus = Field(default=RevealStatus.ASKED, sa_column=Column(enum_type(RevealStatus), nullable=False))
+    decided_by_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    decided_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    remark: str = Field(default="", sa_column=Column(Text, nullable=False))
+    expires_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    openings: int = 0
+
+
+class KeptForm(Table, table=True):
+    """What somebody typed into a form whose sign-in had ended, sealed for that account (models.appeals.kept_forms).
+    Without an account: what a visitor asked to keep, sealed for the code that fetches it.
+    """
+
+    __tablename__ = "kept_forms"
+    __table_args__ = (UniqueConstraint("account_id", "form_digest"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(default_factory=new_uid, sa_column=Column(String(32), nullable=False, unique=True))
+    account_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    form_digest: str = Field(sa_column=Column(String(64), nullable=False, index=True))
+    """Which form, as a hash: sending it again replaces what was kept of it."""
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    kept_at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))

@@ -62,6 +62,7 @@ class State(StrEnum):
     CLOSED = "closed"
     AWAITING_SUPPLEMENT = "awaiting_supplement"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
 
 APPELLANT_KIND_LABELS = {
@@ -107,6 +108,7 @@ STATE_LABELS = {
     State.CLOSED: "已办结归档",
     State.AWAITING_SUPPLEMENT: "待诉求人补充",
     State.WITHDRAWN: "诉求人已撤回",
+    State.MERGED: "已并入其他诉求",
 }
 UNIT_STATES = frozenset(
     {
@@ -145,6 +147,7 @@ class ViewerGroup(StrEnum):
     UNIT = "unit"
     LEADER = "leader"
     AUDITOR = "auditor"
+    CUSTODIAN = "custodian"
 
 
 VIEWER_GROUP_LABELS: dict[ViewerGroup, str] = {
@@ -152,6 +155,33 @@ VIEWER_GROUP_LABELS: dict[ViewerGroup, str] = {
     ViewerGroup.UNIT: "承办单位",
     ViewerGroup.LEADER: "市领导",
     ViewerGroup.AUDITOR: "纪检督查",
+    ViewerGroup.CUSTODIAN: "身份保管人",
+}
+
+
+class ViewKind(StrEnum):
+    """What of an appeal somebody was handed."""
+
+    PAGE = "page"
+    FILE = "file"
+    PRINT = "print"
+    IDENTITY = "identity"
+
+
+class RevealStatus(StrEnum):
+    """How a request to see a sealed identity stands. A grant that ran out stays GRANTED: `expires_at` tells."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+REVEAL_STATUS_LABELS: dict[RevealStatus, str] = {
+    RevealStatus.ASKED: "待审批",
+    RevealStatus.GRANTED: "已同意",
+    RevealStatus.REFUSED: "未同意",
+    RevealStatus.WITHDRAWN: "已撤销",
 }
 
 

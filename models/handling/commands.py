@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from models.accounts.queries import handlers_of
 from models.accounts.rules import is_related
 from models.accounts.tables import Unit
-from models.accounts.types import PUBLIC, SYSTEM, Actor
+from models.accounts.types import PUBLIC, SYSTEM, Actor, Role
 from models.appeals import commands as appeals
 from models.appeals.tables import Appeal
 from models.appeals.types import Complexity, Filing, State
@@ -148,7 +149,16 @@ def accept_and_dispatch(session: Session, appeal: Appeal, act: Act, *, lead_unit
 
 
 def sign(session: Session, appeal: Appeal, act: Act) -> AppealEvent:
-    return perform(session, appeal, Action.SIGN, act)
+    """A handler who signs what is assigned to nobody works on it from here on."""
+    assignee_id = act.actor.account_id if _takes_over(session, appeal, act.actor) else None
+    return perform(session, appeal, Action.SIGN, act, assignee_id=assignee_id)
+
+
+def _takes_over(session: Session, appeal: Appeal, actor: Actor) -> bool:
+    """An approver signs for the unit, but cannot work on the matter; somebody who left works on it no more."""
+    if Role.HANDLER not in actor.roles:
+        return False
+    return appeal.assignee_id is None or appeal.assignee_id not in handlers_of(session, actor.unit_id)
 
 
 def verify(session: Session, appeal: Appeal, act: Act, *, complexity: Complexity) -> AppealEvent:
@@ -169,6 +179,7 @@ def perform(
     *,
     complexity: Complexity | None = None,
     lead_unit_id: int | None = None,
+    assignee_id: int | None = None,
     files: tuple[int, ...] = (),
 ) -> AppealEvent:
     """Any act of the workflow table: checked and written in one place. Raises `Refused` or `Conflict`."""
@@ -179,7 +190,7 @@ def perform(
     effects = EFFECTS[step.clock](before, _moment(session, appeal, act, complexity, step.clock))
     if lead_unit_id is not None:
         effects = replace(effects, lead_unit_id=lead_unit_id)
-    effects = replace(effects, has_question=step.asks, files=files)
+    effects = replace(effects, has_question=step.asks, files=files, assignee_id=assignee_id)
     if step.clock is rules.Clock.START:
         appeal.dispatched_on = local_day(act.now)
     return _record(session, appeal, before, _Record(action, act, _target(session, appeal, step), effects))
@@ -270,7 +281,7 @@ def _store_projection(appeal: Appeal, after: Projection, version: int) -> None:
     appeal.next_stage = nearest.stage.value if nearest else None
     appeal.next_due_on = nearest.due_on if nearest else None
     appeal.is_provisional = any(one.is_provisional and one.status == "pending" for one in after.milestones)
-    appeal.has_question = after.has_question
+    appeal.has_question, appeal.assignee_id = after.has_question, after.assignee_id
     appeal.version = version
 
 

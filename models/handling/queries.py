@@ -57,7 +57,8 @@ def projection(session: Session, appeal: Appeal) -> Projection:
     """The stored projection: what the next act is checked against."""
     promised = milestones(session, appeal)
     return Projection(
-        appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, promised, appeal.has_question
+        appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, promised, appeal.has_question,
+        appeal.assignee_id,
     )
 
 

@@ -11,7 +11,17 @@ from enum import StrEnum
 from models.accounts.types import PUBLIC, Actor, Role
 from models.appeals.types import AppealKind, Complexity, State
 from models.errors import Refused
-from models.handling.types import Action, Effects, Happening, Milestone, MilestoneStatus, Projection, Stage
+from models.handling.types import (
+    Action,
+    Assistance,
+    AssistanceStatus,
+    Effects,
+    Happening,
+    Milestone,
+    MilestoneStatus,
+    Projection,
+    Stage,
+)
 
 
 class Clock(StrEnum):
@@ -34,6 +44,8 @@ class Condition(StrEnum):
     PRELIMINARY_DUE = "preliminary_due"
     STILL_SIMPLE = "still_simple"
     QUESTION_OPEN = "no_open_question"
+    ASSISTED = "no_assistance"
+    HOLDS_NOTHING = "holds_merged"
 
 
 CLERKS = frozenset({Role.CLERK, Role.DIRECTOR})
@@ -44,6 +56,10 @@ HANDLERS = frozenset({Role.HANDLER})
 APPROVERS = frozenset({Role.APPROVER})
 APPELLANT: frozenset[Role] = frozenset()
 """Nobody of the staff: the appellant's own acts, by whoever has proved number and code."""
+
+
+UNSENT = frozenset({AssistanceStatus.TO_SIGN, AssistanceStatus.AT_WORK, AssistanceStatus.TO_SIGN_OFF})
+"""An assisting unit still owes its contribution."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +75,7 @@ class Step:
     asks: bool | None = None
     """True opens a question to the appellant, False closes what is open."""
     goes_back: bool = False
-    """Leads to the state in which the appellant was asked for a supplement; `target` then names the usual one."""
+    """Leads to the state in which the appellant was asked, or the appeal merged; `target` names the usual one."""
 
 
 NOT_DISPATCHED = (State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT)
@@ -74,6 +90,10 @@ DISPATCHED_AND_OPEN = (
     State.REPLY_SIGN_OFF,
     State.IN_REVIEW,
 )
+WITH_UNIT = tuple(state for state in DISPATCHED_AND_OPEN if state is not State.IN_REVIEW)
+"""The unit has the appeal on its desk: it says who of its people works on it."""
+BEFORE_A_REPLY = (State.DISPATCHED, *AT_WORK)
+"""No reply is on its way to approver or office: a unit may still be asked to assist, another appeal still be merged."""
 _ROWS = (
     Step(State.SUBMITTED, Action.ACCEPT, State.ACCEPTED, CLERKS),
     Step(State.SUBMITTED, Action.DECLINE, State.DECLINED, CLERKS),
@@ -123,8 +143,19 @@ _ROWS = (
         for state in (*NOT_DISPATCHED, *DISPATCHED_AND_OPEN)
     ),
     *(Step(state, Action.REPORT_PROGRESS, state, HANDLERS) for state in AT_WORK),
+    *(Step(state, Action.ASSIGN, state, UNIT) for state in WITH_UNIT),
     *(Step(state, Action.NOTE, state, OFFICE) for state in NOT_DISPATCHED),
     *(Step(state, Action.NOTE, state, UNIT | OFFICE) for state in DISPATCHED_AND_OPEN),
+    *(Step(state, Action.ASSIST, state, CLERKS) for state in BEFORE_A_REPLY),
+    *(Step(state, Action.END_ASSISTANCE, state, CLERKS, condition=Condition.ASSISTED) for state in BEFORE_A_REPLY),
+    *(
+        Step(state, Action.MERGE, State.MERGED, OFFICE, condition=Condition.HOLDS_NOTHING)
+        for state in (*NOT_DISPATCHED, *BEFORE_A_REPLY)
+    ),
+    Step(State.MERGED, Action.UNMERGE, State.SUBMITTED, OFFICE, goes_back=True),
+    Step(State.MERGED, Action.ANSWER, State.MERGED, APPELLANT, condition=Condition.QUESTION_OPEN, asks=False),
+    Step(State.MERGED, Action.WITHDRAW, State.WITHDRAWN, APPELLANT, Clock.DROP, asks=False),
+    Step(State.MERGED, Action.NOTE, State.MERGED, OFFICE),
 )
 WORKFLOW: dict[tuple[State, Action], Step] = {(row.state, row.action): row for row in _ROWS}
 
@@ -139,6 +170,8 @@ def holds(condition: Condition, now: Projection) -> bool:
         Condition.PRELIMINARY_DUE: Stage.PRELIMINARY in pending,
         Condition.STILL_SIMPLE: now.complexity is Complexity.SIMPLE,
         Condition.QUESTION_OPEN: now.has_question,
+        Condition.ASSISTED: any(one.status in UNSENT for one in now.assistances),
+        Condition.HOLDS_NOTHING: not now.merged_ids,
     }[condition]
 
 
@@ -222,7 +255,24 @@ def apply(now: Projection, event: Happening) -> Projection:
         lead_unit_id=effects.lead_unit_id if effects.lead_unit_id is not None else now.lead_unit_id,
         milestones=kept + effects.set_milestones,
         has_question=now.has_question if effects.has_question is None else effects.has_question,
+        assignee_id=_assignee(now, effects),
+        assistances=_assistances(now, effects),
+        links=(now.links | frozenset(effects.linked)) - frozenset(effects.unlinked),
     )
+
+
+def _assistances(now: Projection, effects: Effects) -> tuple[Assistance, ...]:
+    """The event tells those it changed as they are now."""
+    by_no = {one.no: one for one in (*now.assistances, *effects.assistances)}
+    return tuple(by_no[no] for no in sorted(by_no))
+
+
+def _assignee(now: Projection, effects: Effects) -> int | None:
+    """Whoever was named last; nobody once another unit leads: its people are not the former unit's."""
+    if effects.assignee_id is not None:
+        return effects.assignee_id
+    is_moved = effects.lead_unit_id not in (None, now.lead_unit_id)
+    return None if is_moved else now.assignee_id
 
 
 def _changed(one: Milestone, round_: int, effects: Effects) -> Milestone:

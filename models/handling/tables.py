@@ -8,7 +8,16 @@ from sqlmodel import Field
 
 from models.appeals.types import State
 from models.base import Instant, Table, enum_check, enum_type
-from models.handling.types import Action, MilestoneStatus, Outcome, ReplyKind, ReplyStatus, Stage
+from models.handling.types import (
+    Action,
+    AssistanceStatus,
+    LinkKind,
+    MilestoneStatus,
+    Outcome,
+    ReplyKind,
+    ReplyStatus,
+    Stage,
+)
 
 
 class Policy(Table, table=True):
@@ -91,6 +100,53 @@ class MilestoneRow(Table, table=True):
     reached_on: date | None = None
     policy_id: int = Field(sa_column=Column(ForeignKey("policies.id"), nullable=False))
     calendar_version: int
+
+
+class AssistanceRow(Table, table=True):
+    """What an assisting unit (协办单位) is asked for and what it sends to the lead unit.
+
+    Status and dates are projected from the events; task and contribution are kept here, as replies keep theirs.
+    `version` counts the acts on this row: two people of the unit writing at once collide on it.
+    """
+
+    __tablename__ = "assistances"
+    __table_args__ = (
+        UniqueConstraint("appeal_id", "no"),
+        enum_check("status", AssistanceStatus),
+        enum_check("clock", MilestoneStatus),
+        CheckConstraint("due_on > start_on", name="due_on"),
+        Index("ix_assistances_unit_id_status_due_on", "unit_id", "status", "due_on"),
+        Index("ix_assistances_status_due_on", "status", "due_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), nullable=False))
+    no: int
+    unit_id: int = Field(sa_column=Column(ForeignKey("units.id"), nullable=False))
+    status: AssistanceStatus = Field(sa_column=Column(enum_type(AssistanceStatus), nullable=False))
+    start_on: date
+    workdays: int
+    due_on: date
+    is_provisional: bool = False
+    clock: MilestoneStatus = Field(sa_column=Column(enum_type(MilestoneStatus), nullable=False))
+    reached_on: date | None = None
+    task: str = Field(default="", sa_column=Column(Text, nullable=False))
+    contribution: str = Field(default="", sa_column=Column(Text, nullable=False))
+    sent_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    written_by_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    sent_by_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    version: int = 0
+
+
+class AppealLink(Table, table=True):
+    """What `other_id` is to `appeal_id`: one row on each side. Projected from the events of the two appeals."""
+
+    __tablename__ = "appeal_links"
+    __table_args__ = (enum_check("kind", LinkKind), CheckConstraint("appeal_id <> other_id", name="itself"))
+
+    appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), primary_key=True))
+    kind: LinkKind = Field(sa_column=Column(enum_type(LinkKind), primary_key=True))
+    other_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), primary_key=True))
 
 
 class Reply(Table, table=True):

@@ -31,6 +31,20 @@ class Action(StrEnum):
     ANSWER = "answer"
     WITHDRAW = "withdraw"
     REPORT_PROGRESS = "report_progress"
+    ASSIGN = "assign"
+    ASSIST = "assist"
+    END_ASSISTANCE = "end_assistance"
+    SIGN_ASSISTANCE = "sign_assistance"
+    PROPOSE_CONTRIBUTION = "propose_contribution"
+    SEND_CONTRIBUTION = "send_contribution"
+    RETURN_CONTRIBUTION = "return_contribution"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    TAKE_IN = "take_in"
+    LET_GO = "let_go"
+    REPLY_MERGED = "reply_merged"
+    LINK = "link"
+    UNLINK = "unlink"
 
 
 class Stage(StrEnum):
@@ -73,6 +87,25 @@ class ReplyStatus(StrEnum):
     PUBLISHED = "published"
 
 
+class AssistanceStatus(StrEnum):
+    """How far an assisting unit (协办单位) is. Ended: taken back by the office; lapsed: the appeal ended before."""
+
+    TO_SIGN = "to_sign"
+    AT_WORK = "at_work"
+    TO_SIGN_OFF = "to_sign_off"
+    SENT = "sent"
+    ENDED = "ended"
+    LAPSED = "lapsed"
+
+
+class LinkKind(StrEnum):
+    """What another appeal is to this one: its main appeal, one merged into it, or one to be read beside it."""
+
+    INTO = "into"
+    HOLDS = "holds"
+    BESIDE = "beside"
+
+
 ACTION_LABELS = {
     Action.SUBMIT: "提交诉求",
     Action.REGISTER: "登记",
@@ -96,6 +129,20 @@ ACTION_LABELS = {
     Action.ANSWER: "补充了情况",
     Action.WITHDRAW: "撤回了诉求",
     Action.REPORT_PROGRESS: "报告进展",
+    Action.ASSIGN: "分派经办人",
+    Action.ASSIST: "请单位协办",
+    Action.END_ASSISTANCE: "取消协办",
+    Action.SIGN_ASSISTANCE: "签收协办",
+    Action.PROPOSE_CONTRIBUTION: "送签协办意见",
+    Action.SEND_CONTRIBUTION: "签发协办意见",
+    Action.RETURN_CONTRIBUTION: "退回修改协办意见",
+    Action.MERGE: "并入其他诉求",
+    Action.UNMERGE: "恢复单独办理",
+    Action.TAKE_IN: "并入了一件诉求",
+    Action.LET_GO: "一件并入的诉求不再随本件办理",
+    Action.REPLY_MERGED: "随主件一并答复",
+    Action.LINK: "关联诉求",
+    Action.UNLINK: "取消关联",
 }
 STAGE_LABELS = {
     Stage.SIGN: "签收",
@@ -103,6 +150,14 @@ STAGE_LABELS = {
     Stage.CONCLUDE: "办结",
     Stage.PRELIMINARY: "明确初步结果",
     Stage.FINAL: "最终结果",
+}
+ASSISTANCE_LABELS = {
+    AssistanceStatus.TO_SIGN: "待签收",
+    AssistanceStatus.AT_WORK: "协办中",
+    AssistanceStatus.TO_SIGN_OFF: "协办意见待签发",
+    AssistanceStatus.SENT: "已送协办意见",
+    AssistanceStatus.ENDED: "已取消协办",
+    AssistanceStatus.LAPSED: "未送协办意见，诉求已结束",
 }
 OUTCOME_LABELS = {
     Outcome.SOLVED: "已解决",
@@ -131,6 +186,25 @@ class Milestone:
 
 
 @dataclass(frozen=True)
+class Assistance:
+    """What an assisting unit was asked for, the `no`-th of its appeal, and its own clock. It never touches the lead's."""
+
+    no: int
+    unit_id: int
+    status: AssistanceStatus
+    start_on: date
+    workdays: int
+    due_on: date
+    is_provisional: bool = False
+    clock: MilestoneStatus = MilestoneStatus.PENDING
+    reached_on: date | None = None
+
+
+Link = tuple[LinkKind, int]
+"""What another appeal is to this one, and its id."""
+
+
+@dataclass(frozen=True)
 class Effects:
     """What an event did beyond the change of state. Stored with the event; the reducer needs nothing else."""
 
@@ -142,10 +216,16 @@ class Effects:
     lead_unit_id: int | None = None
     policy_id: int | None = None
     calendar_version: int | None = None
+    assignee_id: int | None = None
+    """The account of the lead unit that works on the appeal from here on."""
     has_question: bool | None = None
     """True: the appellant is asked something; False: it is answered, or nobody waits for the answer any more."""
     files: tuple[int, ...] = ()
     """Numbers of the attachments that came with the act."""
+    assistances: tuple[Assistance, ...] = ()
+    """Assistances as they stand after the act, new and changed ones only."""
+    linked: tuple[Link, ...] = ()
+    unlinked: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,6 +250,19 @@ class Projection:
     lead_unit_id: int | None = None
     milestones: tuple[Milestone, ...] = ()
     has_question: bool = False
+    assignee_id: int | None = None
+    assistances: tuple[Assistance, ...] = ()
+    links: frozenset[Link] = frozenset()
+
+    @property
+    def main_id(self) -> int | None:
+        """The appeal that this one is merged into."""
+        return next((id_ for kind, id_ in self.links if kind is LinkKind.INTO), None)
+
+    @property
+    def merged_ids(self) -> tuple[int, ...]:
+        """The appeals merged into this one, oldest first."""
+        return tuple(sorted(id_ for kind, id_ in self.links if kind is LinkKind.HOLDS))
 
     @property
     def next_milestone(self) -> Milestone | None:
@@ -204,13 +297,33 @@ def effects_to_json(effects: Effects) -> dict[str, Any]:
         document["reached"] = [[stage.value, status.value, on.isoformat()] for stage, status, on in effects.reached]
     if effects.moved:
         document["moved"] = [[stage.value, on.isoformat(), provisional] for stage, on, provisional in effects.moved]
-    for name in ("complexity", "lead_unit_id", "policy_id", "calendar_version", "has_question"):
+    for name in ("complexity", "lead_unit_id", "policy_id", "calendar_version", "assignee_id", "has_question"):
         value = getattr(effects, name)
         if value is not None:
             document[name] = value.value if isinstance(value, StrEnum) else value
     if effects.files:
         document["files"] = list(effects.files)
+    if effects.assistances:
+        document["assist"] = [_assistance_to_json(one) for one in effects.assistances]
+    for name in ("linked", "unlinked"):
+        if getattr(effects, name):
+            document[name] = [[kind.value, id_] for kind, id_ in getattr(effects, name)]
     return document
+
+
+def _assistance_to_json(one: Assistance) -> list[Any]:
+    return [
+        one.no, one.unit_id, one.status.value, one.start_on.isoformat(), one.workdays, one.due_on.isoformat(),
+        one.is_provisional, one.clock.value, one.reached_on.isoformat() if one.reached_on else None,
+    ]
+
+
+def assistance_from_json(document: list[Any]) -> Assistance:
+    no, unit_id, status, start_on, workdays, due_on, is_provisional, clock, reached_on = document
+    return Assistance(
+        no, unit_id, AssistanceStatus(status), date.fromisoformat(start_on), workdays, date.fromisoformat(due_on),
+        is_provisional, MilestoneStatus(clock), date.fromisoformat(reached_on) if reached_on else None,
+    )
 
 
 def effects_from_json(document: dict[str, Any], round_: int) -> Effects:
@@ -229,6 +342,14 @@ def effects_from_json(document: dict[str, Any], round_: int) -> Effects:
         lead_unit_id=document.get("lead_unit_id"),
         policy_id=document.get("policy_id"),
         calendar_version=document.get("calendar_version"),
+        assignee_id=document.get("assignee_id"),
         has_question=document.get("has_question"),
         files=tuple(document.get("files", ())),
+        assistances=tuple(assistance_from_json(one) for one in document.get("assist", ())),
+        linked=_links(document, "linked"),
+        unlinked=_links(document, "unlinked"),
     )
+
+
+def _links(document: dict[str, Any], name: str) -> tuple[Link, ...]:
+    return tuple((LinkKind(kind), id_) for kind, id_ in document.get(name, ()))

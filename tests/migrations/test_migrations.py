@@ -46,7 +46,7 @@ def inventory(engine: Engine) -> dict[str, object]:
             sorted(str(one["name"]) for one in seen.get_indexes(table)),
             sorted(str(one["name"]) for one in seen.get_unique_constraints(table)),
             sorted((one["name"], one["sqltext"]) for one in seen.get_check_constraints(table)),
-            sorted((one["name"], one["referred_table"]) for one in seen.get_foreign_keys(table)),
+            sorted((str(one["name"]), one["referred_table"]) for one in seen.get_foreign_keys(table)),
         )
         for table in sorted(seen.get_table_names())
     }

@@ -64,11 +64,12 @@ def _history_problems(appeal: Appeal, events: list[AppealEvent], milestones: tup
         return
     promised = _ordered(milestones)
     stored = Projection(
-        appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, promised, appeal.has_question
+        appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, promised, appeal.has_question,
+        appeal.assignee_id,
     )
     if stored != Projection(
         rebuilt.state, rebuilt.round, rebuilt.complexity, rebuilt.lead_unit_id, _ordered(rebuilt.milestones),
-        rebuilt.has_question,
+        rebuilt.has_question, rebuilt.assignee_id,
     ):
         yield f"{name}: state or dates differ from its events"
     nearest = rebuilt.next_milestone

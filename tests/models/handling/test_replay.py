@@ -16,7 +16,7 @@ from models.accounts.types import PUBLIC, Actor, Role
 from models.appeals.types import AppealKind, Complexity, State
 from models.audit.queries import verdict
 from models.errors import DomainError, Refused
-from models.handling import commands, notes, queries, replies, rules, supplements
+from models.handling import assigning, commands, notes, queries, replies, rules, supplements
 from models.handling.types import Action, ReplyKind
 from models.slips.commands import publish_reply
 from models.workdays.commands import import_arrangement
@@ -71,10 +71,13 @@ ACTS = {
     Action.ANSWER: lambda walk, act: commands.perform(walk.session, walk.appeal, Action.ANSWER, act),
     Action.WITHDRAW: lambda walk, act: commands.perform(walk.session, walk.appeal, Action.WITHDRAW, act),
     Action.REPORT_PROGRESS: lambda walk, act: notes.report_progress(walk.session, walk.appeal, act, text="在办"),
+    Action.ASSIGN: lambda walk, act: assigning.assign(
+        walk.session, walk.appeal, act, assignee_id=walk.people[walk.choice % len(walk.people)].account_id,
+    ),
 }
 WEIGHTS = {
     Action.NOTE: 0.5, Action.REPORT_PROGRESS: 0.5, Action.ASK_APPELLANT: 1, Action.WITHDRAW: 0.2, Action.DECLINE: 1,
-    Action.PROPOSE_PRELIMINARY: 15,
+    Action.PROPOSE_PRELIMINARY: 15, Action.ASSIGN: 0.5,
 }
 """What is possible almost always, or ends an appeal, is walked less often, or nobody would get to the end."""
 VISITED: set[tuple[State, Action]] = set()

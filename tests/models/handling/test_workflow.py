@@ -62,6 +62,12 @@ in_review            withdraw            withdrawn
 verifying            report_progress     verifying            handler
 handling             report_progress     handling             handler
 continuing           report_progress     continuing           handler
+dispatched           assign              dispatched           handler approver
+verifying            assign              verifying            handler approver
+handling             assign              handling             handler approver
+preliminary_sign_off assign              preliminary_sign_off handler approver
+continuing           assign              continuing           handler approver
+reply_sign_off       assign              reply_sign_off       handler approver
 submitted            note                submitted            clerk supervisor director
 accepted             note                accepted             clerk supervisor director
 dispatched           note                dispatched           handler approver clerk supervisor director
@@ -79,7 +85,7 @@ TABLE = {
 """(state, act) → (next state, roles). Written by hand: never derive it from WORKFLOW."""
 UNIT_ACTS = {
     Action.SIGN, Action.VERIFY, Action.PROPOSE_PRELIMINARY, Action.PROPOSE_REPLY, Action.SIGN_OFF, Action.SEND_BACK,
-    Action.REPORT_PROGRESS, Action.ASK_APPELLANT,
+    Action.REPORT_PROGRESS, Action.ASK_APPELLANT, Action.ASSIGN,
 }
 SHARED_ACTS = {Action.NOTE}
 """Done by unit and office alike: somebody of a unit only on what the unit leads."""

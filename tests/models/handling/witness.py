@@ -17,6 +17,7 @@ def ordered(projection: Projection) -> Projection:
     rows = tuple(sorted(projection.milestones, key=lambda one: (one.round, one.stage)))
     return Projection(
         projection.state, projection.round, projection.complexity, projection.lead_unit_id, rows,
+        projection.has_question, projection.assignee_id,
     )
 
 
@@ -30,6 +31,7 @@ def check(session: Session, appeal: Appeal) -> None:
     rebuilt = replayed(history)
     stored = Projection(
         appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, milestones(session, appeal),
+        appeal.has_question, appeal.assignee_id,
     )
     assert ordered(stored) == ordered(rebuilt)
     nearest = rebuilt.next_milestone
