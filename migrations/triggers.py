@@ -38,6 +38,11 @@ def drop_guard(table: str) -> None:
         op.execute(f"DROP TRIGGER IF EXISTS {table}_status_once ON {table}")
 
 
+def drop_trigger(table: str, name: str) -> None:
+    """Makes room for a guard that is written anew."""
+    op.execute(f"DROP TRIGGER {name} ON {table}" if _is_postgres() else f"DROP TRIGGER {name}")
+
+
 def _is_postgres() -> bool:
     return op.get_bind().dialect.name == "postgresql"
 

@@ -46,6 +46,8 @@ def create(
         filed_at=filing.filed_at,
         received_at=now,
         recorded_by_id=filing.recorded_by.account_id if filing.recorded_by else None,
+        paper_received_on=filing.paper_received_on,
+        is_self_registered=filing.is_self_registered,
         state=state,
     )
     session.add(appeal)

@@ -61,6 +61,10 @@ class Appeal(Table, table=True):
     filed_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     received_at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
     recorded_by_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    paper_received_on: date | None = None
+    """The day a call, letter or visit came; `received_at` is when it was written down here (CLK-2). None on the web."""
+    is_self_registered: bool = False
+    """自办件: a unit received and completed the matter itself and reports it (domain.md §1)."""
 
     state: State = Field(sa_column=Column(enum_type(State), nullable=False))
     round: int = 1
@@ -79,7 +83,6 @@ class Appeal(Table, table=True):
     """Merged, merged into, or linked: whether there is anything to read in `appeal_links`."""
     assignee_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
     """Who of the lead unit works on it (经办)."""
-    """The day a call, letter or visit reached the office; `received_at` is when it was written down here (CLK-2)."""
 
 
 class Demand(Table, table=True):

@@ -1,7 +1,7 @@
 """The words of an appeal: kinds, states, channels, outcomes (domain.md §1–3)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from models.accounts.types import Actor
@@ -225,3 +225,5 @@ class Filing:
     content_digest: str = ""
     source_ref: str | None = None
     recorded_by: Actor | None = None
+    paper_received_on: date | None = None
+    is_self_registered: bool = False

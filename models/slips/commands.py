@@ -110,8 +110,8 @@ def _content(
         recipient="诉求人",
         appeal_number=appeal.number,
         subject=appeal.title,
-        filed_on=local_day(appeal.filed_at),
-        channel=CHANNEL_LABELS[appeal.channel],
+        filed_on=appeal.paper_received_on or local_day(appeal.filed_at),
+        channel=_channel(appeal),
         lead_unit=lead_unit,
         demands=_demands(session, appeal, reply),
         contact=letterhead.contact,
@@ -124,6 +124,14 @@ def _content(
         verification_url=f"{letterhead.verification_base}{code}",
         copies=(lead_unit,),
     )
+
+
+def _channel(appeal: Appeal) -> str:
+    """How the matter came; for a letter written down on a later day, both days (CLK-2)."""
+    label, written = CHANNEL_LABELS[appeal.channel], local_day(appeal.received_at)
+    if appeal.paper_received_on in (None, written):
+        return label
+    return f"{label}（{written.year}年{written.month}月{written.day}日登记）"
 
 
 def _demands(session: Session, appeal: Appeal, reply: Reply) -> tuple[SlipDemand, ...]:
