@@ -1,6 +1,7 @@
 """Every table of the house, for migrations, the database wiring and tests."""
 
 from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, Unit
+from models.appeals.enterprise_tables import Enterprise, EnterpriseAppeal, EnterpriseInvitation, EnterpriseMember
 from models.appeals.tables import (
     Appeal,
     AppealView,
@@ -13,7 +14,17 @@ from models.appeals.tables import (
 )
 from models.audit.tables import AuditHead, AuditRow
 from models.base import metadata
-from models.handling.tables import ActKey, AppealEvent, MilestoneRow, Policy, PolicyLimit, Reply, ReplyItem
+from models.handling.tables import (
+    ActKey,
+    AppealEvent,
+    AppealLink,
+    AssistanceRow,
+    MilestoneRow,
+    Policy,
+    PolicyLimit,
+    Reply,
+    ReplyItem,
+)
 from models.slips.tables import Slip
 from models.workdays.tables import CalendarDay, CalendarYear
 
@@ -23,14 +34,20 @@ __all__ = [
     "ActKey",
     "Appeal",
     "AppealEvent",
+    "AppealLink",
     "AppealView",
     "AppellantIdentity",
+    "AssistanceRow",
     "Attachment",
     "AuditHead",
     "AuditRow",
     "CalendarDay",
     "CalendarYear",
     "Demand",
+    "Enterprise",
+    "EnterpriseAppeal",
+    "EnterpriseInvitation",
+    "EnterpriseMember",
     "LimitCount",
     "LoginFailure",
     "LoginSession",

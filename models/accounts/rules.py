@@ -14,6 +14,9 @@ class Permission(StrEnum):
     REVIEW = "review"
     READ_SLIPS = "read_slips"
     ADMINISTER = "administer"
+    USE_ENTERPRISE = "use_enterprise"
+    ASK_REVEAL = "ask_reveal"
+    DECIDE_REVEAL = "decide_reveal"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -23,6 +26,9 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.REVIEW: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
     Permission.READ_SLIPS: OFFICE_ROLES | READING_ROLES | UNIT_ROLES,
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+    Permission.USE_ENTERPRISE: frozenset({Role.ENTERPRISE}),
+    Permission.ASK_REVEAL: UNIT_ROLES | OFFICE_ROLES,
+    Permission.DECIDE_REVEAL: frozenset({Role.CUSTODIAN}),
 }
 
 

@@ -14,23 +14,27 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from models.accounts.tables import Unit
 from models.accounts.types import Actor, Role, UnitKind
+from models.appeals.enterprise_tables import EnterpriseAppeal, EnterpriseMember
 from models.appeals.tables import Appeal, AppellantIdentity, Attachment, Demand, StagedUpload
 from models.appeals.types import AppealKind
 from models.appeals.vault import Identity, IdentityVault
 from models.errors import NotFound
 
 
-def _not_reported(actor: Actor) -> ColumnElement[bool]:
+def not_reported(actor: Actor) -> ColumnElement[bool]:
     """A report (举报) is hidden from the unit it accuses and from every unit above or below it (domain.md §3,
     ACC-4).
     """
+    return or_(col(Appeal.kind) != AppealKind.REPORT, accuses_no_kin(actor))
+
+
+def accuses_no_kin(actor: Actor) -> ColumnElement[bool]:
+    """The appeal accuses neither the actor's unit nor one above or below it; true for whoever has no unit."""
+    if not actor.unit_path:
+        return col(Appeal.id).is_not(None)
     path = col(Unit.path)
     related = select(Unit.id).where(or_(path.startswith(actor.unit_path), literal(actor.unit_path).startswith(path)))
-    return or_(
-        col(Appeal.kind) != AppealKind.REPORT,
-        col(Appeal.against_unit_id).is_(None),
-        col(Appeal.against_unit_id).not_in(related),
-    )
+    return or_(col(Appeal.against_unit_id).is_(None), col(Appeal.against_unit_id).not_in(related))
 
 
 def scope(actor: Actor) -> ColumnElement[bool]:
@@ -39,10 +43,20 @@ def scope(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.may_read_all:
         is_neutral = not actor.unit_path or actor.unit_kind is UnitKind.OFFICE
-        return col(Appeal.id).is_not(None) if is_neutral else _not_reported(actor)
+        return col(Appeal.id).is_not(None) if is_neutral else not_reported(actor)
     if actor.is_unit:
-        return (col(Appeal.lead_unit_id) == actor.unit_id) & _not_reported(actor)
-    return false()
+        return (col(Appeal.lead_unit_id) == actor.unit_id) & not_reported(actor)
+    return _on_own_list(actor) if actor.is_enterprise else false()
+
+
+def _on_own_list(actor: Actor) -> ColumnElement[bool]:
+    """What stands on the list of the enterprise that the account belongs to at this moment."""
+    listed = (
+        select(EnterpriseAppeal.appeal_id)
+        .join(EnterpriseMember, col(EnterpriseMember.enterprise_id) == col(EnterpriseAppeal.enterprise_id))
+        .where(col(EnterpriseMember.account_id) == actor.account_id)
+    )
+    return col(Appeal.id).in_(listed)
 
 
 @lru_cache(maxsize=512)
