@@ -1,26 +1,24 @@
-"""One attempt to sign in: throttle, password, session, trace (AUT-2…4, SES-1)."""
+"""One attempt to sign in: throttle, password, trace of failures (AUT-2…4)."""
 
 import hashlib
 import hmac
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlmodel import Session
 
 from models.accounts import commands, queries
 from models.accounts.passwords import password_matches
 from models.accounts.tables import Account
 from models.audit.commands import append
 from webapp import clock, db
-from webapp.pages import SignedInUser
 
 WRONG = "用户名或密码不对。连续输错5次后需等待1分钟再试。"
-WAIT = "输错次数过多，请1分钟后再试；忘记密码请联系单位系统管理员重置。"
+WAIT = "输错次数过多，请1分钟后再试；忘记密码的，请联系系统管理员或者市优办重置。"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    user: SignedInUser | None = None
+    account: Account | None = None
     message: str = ""
     status: int = 200
 
@@ -40,7 +38,7 @@ def attempt(username: str, password: str, address: str) -> Outcome:
     if usable is None or not is_right:
         _note_failure(subjects, account)
         return Outcome(message=WRONG, status=422)
-    return Outcome(user=_begin(db.session(), usable))
+    return Outcome(account=usable)
 
 
 def _is_usable(account: Account) -> bool:
@@ -56,17 +54,6 @@ def _note_failure(subjects: list[str], account: Account | None) -> None:
             commands.note_failure(session, subject, now=now)
         object_id = account.uid if account else ""
         append(session, at=now, actor_id=None, action="login.failed", object_kind="account", object_id=object_id)
-
-
-def _begin(session: Session, account: Account) -> SignedInUser:
-    now = clock.now()
-    token = commands.begin_session(session, account, now=now)
-    append(session, at=now, actor_id=account.id, action="login", object_kind="account", object_id=account.uid)
-    session.flush()
-    found = queries.signed_in(session, commands.token_hash(token), now)
-    if found is None:
-        raise RuntimeError("an account without a role cannot sign in")
-    return SignedInUser(token, found)
 
 
 def _subject_hash(kind: str, value: str) -> str:

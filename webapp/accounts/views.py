@@ -1,7 +1,7 @@
 """Signing in: the same page and time for an unknown user, a wrong password and a disabled account (AUT-3)."""
 
 from flask import Blueprint, flash, redirect, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.accounts import commands, queries, staff_list
@@ -12,14 +12,12 @@ from models.audit.commands import append
 from webapp import access, clock, db
 from webapp.accounts import sign_in
 from webapp.accounts.forms import LoginForm, PasswordForm
+from webapp.entering import enter
 from webapp.htmx import render
+from webapp.messages import message
 from webapp.paths import local_path
 
 blueprint = Blueprint("accounts", __name__)
-WEAKNESSES = {
-    "password_length": "密码长度应为10至128个字符",
-    "password_guessable": "这个密码太容易被猜到，请换一个，例如用三四个互不相干的词连起来",
-}
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -29,18 +27,17 @@ def login() -> BaseResponse:
     if not form.validate_on_submit():
         return render("accounts/login.html", form=form, status=422 if form.is_submitted() else 200)
     outcome = sign_in.attempt(form.username.data or "", form.password.data or "", request.remote_addr or "")
-    if outcome.user is None:
+    if outcome.account is None:
         form.form_errors.append(outcome.message)
         return render("accounts/login.html", form=form, status=outcome.status)
-    if current_user.is_authenticated:  # a shared computer: who sat here before is signed out, not only covered over
-        commands.end_session(db.session(), current_user.token, now=clock.now())
-    session.clear()
-    login_user(outcome.user)
-    return redirect(local_path(form.next.data or "") or home_of(outcome.user.actor), code=303)
+    actor = enter(db.session(), outcome.account)
+    return redirect(local_path(form.next.data or "") or home_of(actor), code=303)
 
 
 def home_of(actor: Actor) -> str:
-    """Where each kind of staff begins the day."""
+    """Where each kind of people begins the day."""
+    if actor.is_enterprise:
+        return url_for("public.enterprise")
     if actor.is_unit:
         return url_for("desk.index")
     if actor.may_read_all:
@@ -102,7 +99,7 @@ def _change(form: PasswordForm) -> bool:
     weak = weakness(form.password.data or "", account.username)
     problems = {
         "current": "现在的密码不对" if not password_matches(account.password_hash, form.current.data or "") else "",
-        "password": WEAKNESSES[weak] if weak else "",
+        "password": message(weak) if weak else "",
         "repeated": "两次输入的新密码不一样" if form.password.data != form.repeated.data else "",
     }
     for name, text in problems.items():
