@@ -57,11 +57,16 @@ class ProgressForm(ActForm):
     progress = text_area("办理进展", max_chars=2000, required="请写明办到哪一步、下一步做什么")
 
 
+def _stripped(value: str | None) -> str:
+    """Blanks are no choice. (The validator `Optional` would let them pass by the check of the choices.)"""
+    return (value or "").strip()
+
+
 class EntryForm(Form):
     """The answer to one demand."""
 
     demand_id = HiddenField()
-    outcome = SelectField("办理结果", [Optional()], choices=[
+    outcome = SelectField("办理结果", filters=[_stripped], choices=[
         SelectChoice(value="", label="请选择"),
         *(SelectChoice(value=one.value, label=OUTCOME_LABELS[one]) for one in Outcome),
     ])

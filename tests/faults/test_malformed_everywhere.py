@@ -1,0 +1,201 @@
+"""F7 in small: more than 2,000 malformed requests over every route of a served installation with the demo in it.
+
+Every form that any of its people finds on any page gets every kind of strange value in every field; every address gets
+odd ids, queries, headers, methods and bodies. No answer is a failure of ours and no worker is started anew.
+"""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from itertools import cycle, islice
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+from tests.faults.test_kill9 import flask
+from tests.support.crawler import Crawler, Form
+from tests.support.live import LiveServer, live_server
+
+PASSWORD = "Luhua-Qiushui-2026"
+PEOPLE = ("", "jingban", "fuzeren", "shouli", "duban", "zhuren", "shenfen", "lingdao", "jijian", "guanli")
+"""Visitor first, administrator last: what the administrator's forms do to the others must not end the others' turn."""
+STARTS = (
+    "/", "/appeals/new", "/appeals/track", "/desk", "/office", "/admin", "/slips", "/account", "/password", "/help",
+)
+VALUES = (
+    "", " \t\u3000", "a\x00b", "\x01\x1b[31m", "\u202eabc\u2066", "e" + "\u0301" * 5_000, "\U00020000\U0001f600" * 20,
+    "长" * 10_000, "9" * 5_000, "²³", str(2**63), str(-(2**70)), "1.5e309", "NaN", "' OR 1=1; DROP TABLE appeals; --",
+    "<script>alert(1)</script>", "{{ 7*7 }}${7*7}", "%s%n{0}", "../../../../etc/passwd", "=HYPERLINK(1)",
+    json.dumps({"a": [1, {"b": None}]}), "9999-12-31", "0001-01-01", "2026-02-30", "２０２６-０２-０１",
+    "a\r\nSet-Cookie: x=1", "\ufffe\uffff", "𠮷" * 300, "0" * 32, "on", "null",
+)
+PER_FIELD = int(os.environ.get("MALFORMED_PER_FIELD", "3"))
+"""Strange values for each field of each form; 31 are all of them."""
+QUERIES = (
+    "page=0", "page=-1", f"page={2**63}", f"page={'9' * 5000}", "page=%C2%B2", "page=%00", "q=%ff%fe%ed%a0%80", "q=%00",
+    "q=" + "x" * 3_000, "tab=%3Cscript%3E", "unit=99999999999999999999", "unit=%F0%9F%98%80", "state=x&state=y&due=z",
+    "next=//evil.invalid", "a[]=1&a.b=2&=&&;", "kind=__class__", "start=9999-12-31", "month=0000-13",
+    "month=" + "9" * 500,
+)
+ODD_IDS = ("0" * 32, "z" * 32, "%00", "..%2f..%2f", "9" * 5_000, str(2**63), "-1", "%F0%9F%98%80", "a%0d%0ab", "{x}")
+HEADERS: tuple[dict[str, str], ...] = (
+    {"HX-Request": "true"}, {"HX-Request": "true", "HX-Boosted": "true"},
+    {"HX-Request": "true", "HX-History-Restore-Request": "true"},
+    {"HX-Request": "true", "HX-Target": "<b>", "HX-Trigger": "x" * 3_000, "HX-Current-URL": "javascript:1"},
+    {"If-None-Match": '"' + "x" * 500 + '"', "If-Modified-Since": "yesterday", "Range": "bytes=9-1"},
+    {"Accept": "application/x-nothing", "Accept-Language": "xx;q=9"},
+    {"X-Forwarded-For": "<x>", "X-Forwarded-Host": "evil"},
+)  # fmt: skip
+BODIES: tuple[tuple[str, bytes], ...] = (
+    ("application/json", b'{"title": "x"}'), ("text/plain", b"title=x"), ("multipart/form-data", b"no boundary"),
+    ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
+    ("application/x-www-form-urlencoded", b"title=%ff%fe%ed%a0%80&body=%00&=&&;=%"),
+    ("application/x-www-form-urlencoded", b"&".join(b"f%d=1" % n for n in range(3_000))),
+)
+EXTRA = {"id": "1", "status": "closed", "due_at": "2030-01-01", "unit_id": "1", "state": "closed", "version[]": "1"}
+METHODS = ("PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "HEAD", "PROPFIND")
+QUIET = frozenset({"/logout", "/account/end-others", "/password"})
+"""Sending these ends the very sign-in that the test goes on with."""
+WANTED = 2_000
+
+
+class Sender:
+    """Sends one request after the other and remembers what went wrong."""
+
+    def __init__(self) -> None:
+        self.count, self.faults = 0, list[str]()
+        self.paths = set[str]()
+
+    def note(self, what: str, status: int, content: bytes) -> None:
+        self.count += 1
+        text = content.decode("utf-8", "replace")
+        if status >= 500 and status != 503:
+            self.faults.append(f"{what}: {status}")
+        if "Traceback" in text or "sqlalchemy" in text.lower():
+            self.faults.append(f"{what}: tells of its inside")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The demo, served by workers that live until something breaks them (they usually end after 2,000 requests)."""
+    folder = tmp_path_factory.mktemp("malformed")
+    upgraded, loaded = flask(folder, 8000, "db", "upgrade"), flask(folder, 8000, "demo", "load")
+    assert upgraded.returncode == 0 and loaded.returncode == 0, upgraded.stderr + loaded.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GUNICORN_CMD_ARGS", "--max-requests 0")
+        with live_server(folder) as server:
+            yield server
+
+
+def workers(server: LiveServer) -> set[str]:
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(server.process.pid)], capture_output=True, text=True)
+    return set(found.stdout.split())
+
+
+def bent(form: Form) -> Iterator[dict[str, str]]:
+    """The form with one field strange, missing, or there twice under a stranger's name."""
+    fields, values = dict(form.fields), cycle(VALUES)
+    for name in fields:
+        if name == "csrf_token":
+            continue
+        for value in islice(values, PER_FIELD):
+            yield fields | {name: value}
+        yield {key: value for key, value in fields.items() if key != name}
+    yield fields | EXTRA
+
+
+def bend(crawler: Crawler, form: Form, sender: Sender) -> None:
+    now = form
+    for fields in bent(form):
+        changed = {name: value for name, value in fields.items() if value != dict(form.fields).get(name)}
+        token = dict(now.fields).get("csrf_token")
+        sent = {**dict(now.fields), **changed} if len(fields) >= len(form.fields) else fields
+        sent = sent | ({"csrf_token": token} if token else {})
+        status, _, content = send(crawler, form, sent)
+        sender.note(f"{crawler.username or 'visitor'} {form.method} {form.path} {str(changed)[:90]}", status, content)
+        if status == 303:
+            fresh = crawler.again(form)
+            if fresh is None:
+                return
+            now = fresh
+
+
+def send(crawler: Crawler, form: Form, fields: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    if form.method == "POST":
+        return crawler.ask("POST", form.path, fields)
+    return crawler.ask("GET", f"{form.path.partition('?')[0]}?{urlencode(fields, errors='replace')}"[:7_000])
+
+
+def raw(
+    server: LiveServer, crawler: Crawler, method: str, path: str, headers: dict[str, str], body: bytes | None
+) -> tuple[int, bytes]:
+    """A request that no browser would send."""
+    connection = HTTPConnection("127.0.0.1", server.config.port, timeout=15)
+    cookies = "; ".join(f"{name}={value}" for name, value in crawler.visitor.cookies.items())
+    try:
+        connection.request(method, path, body, {"Cookie": cookies, "Accept": "text/html", **headers})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def bend_address(server: LiveServer, crawler: Crawler, path: str, sender: Sender, turn: int) -> None:
+    """One address: odd queries, headers, methods and ids, a few of each, the next address gets the next ones."""
+    bare = path.partition("?")[0]
+    asked = [("GET", f"{bare}?{query}", {}, None) for query in picked(QUERIES, turn, 4)]
+    asked += [("GET", path, headers, None) for headers in picked(HEADERS, turn, 2)]
+    asked += [(method, bare, {}, None) for method in picked(METHODS, turn, 2)]
+    asked += [("POST", bare, {"Content-Type": kind}, body) for kind, body in picked(BODIES, turn, 2)]
+    if re.search(r"[0-9a-f]{32}", bare):
+        asked += [("GET", re.sub(r"[0-9a-f]{32}", odd, bare, count=1), {}, None) for odd in picked(ODD_IDS, turn, 3)]
+    for method, target, headers, body in asked:
+        status, content = raw(server, crawler, method, target, headers, body)
+        sender.note(f"{crawler.username or 'visitor'} {method} {target[:120]} {str(headers)[:60]}", status, content)
+
+
+def picked(values, turn: int, count: int):
+    return islice(cycle(values), turn % len(values), turn % len(values) + count)
+
+
+@pytest.mark.slow
+def test_two_thousand_malformed_requests_break_nothing(
+    served: LiveServer, app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sender, before, reached, done = Sender(), workers(served), set[str](), set[str]()
+    crawlers = [Crawler(served.config.port, username, PASSWORD) for username in PEOPLE]
+    for crawler in crawlers:  # first of all: what is done to the sign-in form makes its throttle bite
+        crawler.sign_in()
+    for crawler in crawlers:
+        crawler.crawl(*STARTS)
+        sender.faults += crawler.failures
+        for turn, path in enumerate(crawler.pages.values()):
+            reached.add(endpoint_of(app, "GET", path))
+            bend_address(served, crawler, path, sender, turn)
+        for kind, form in crawler.forms.items():
+            reached.add(endpoint_of(app, form.method, form.path))
+            if kind in done or form.path in QUIET:
+                continue
+            done.add(kind)
+            bend(crawler, form, sender)
+        crawler.visitor.close()
+    with capsys.disabled():
+        print(f" {sender.count} malformed requests, {len(done)} forms, {len(reached)} endpoints ", end="")
+    assert not sender.faults, "\n".join(sorted(set(sender.faults))[:30])
+    assert sender.count >= WANTED
+    assert workers(served) == before, "a worker was started anew"
+    check = flask(Path(served.config.data_dir), served.config.port, "check")
+    assert check.returncode == 0 and check.stdout.strip().endswith("0 problems"), check.stdout + check.stderr
+
+
+def endpoint_of(app: Flask, method: str, path: str) -> str:
+    try:
+        return str(app.url_map.bind("localhost").match(path.partition("?")[0], method=method)[0])
+    except HTTPException:  # an address that leads nowhere is no endpoint
+        return ""
