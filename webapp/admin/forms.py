@@ -19,6 +19,7 @@ from models.appeals.text import clean_name
 from models.errors import Refused
 from webapp.forms import ActForm, Required
 from webapp.messages import message
+from webapp.unit_picker import unit_keys
 
 STATUSES = {"": "全部状态", "active": "在用", "disabled": "已停用"}
 
@@ -57,7 +58,11 @@ def _unit_choices(units: Sequence[Unit], none: str, *, kept: int | None = None) 
     """Units in use, each under its parent; one out of use only where it is chosen already."""
     shown = [(depth, unit) for depth, unit in tree(units) if unit.is_active or unit.id == kept]
     return [SelectChoice(value="", label=none)] + [
-        SelectChoice(value=str(unit.id), label=f"{'　' * depth}{unit.short_name}") for depth, unit in shown
+        SelectChoice(
+            value=str(unit.id), label=f"{'　' * depth}{unit.short_name}",
+            render_kw={"title": unit.full_name, "data-keys": unit_keys(unit)},
+        )
+        for depth, unit in shown
     ]
 
 

@@ -9,7 +9,7 @@ from flask import request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from models.accounts.queries import unit_names
+from models.accounts.queries import unit_names, units_by_id
 from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor
 from models.appeals.tables import Appeal
@@ -145,7 +145,8 @@ def read_asked(arguments: Mapping[str, str], units: Mapping[int, str]) -> Asked:
 
 def show_list() -> Response:
     session, actor, today = db.session(), access.current_actor(), clock.today()
-    until, units = _soon_until(today), unit_names(session)
+    until, all_units = _soon_until(today), units_by_id(session)
+    units = {id_: unit.short_name for id_, unit in all_units.items()}
     asked = read_asked(request.args, units)
     unit_id = next((id_ for id_, name in units.items() if name == asked.unit), None)
     ask = Ask(asked.state, asked.due, unit_id, asked.words)
@@ -155,7 +156,7 @@ def show_list() -> Response:
     return render(
         "office/appeals.html", part="office/_appeals.html", rows=rows(session, found, units), pages=pages, asked=asked,
         counters=counters(counts, asked), states=STATE_TEXTS, dues=DUE_TEXTS,
-        unit_options=[(name, name) for name in units.values()],
+        units=all_units.values(),
     )
 
 

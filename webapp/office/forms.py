@@ -13,6 +13,7 @@ from models.appeals.categories import DECLINE_REASONS, DeclineReason, find_decli
 from models.appeals.types import LEVEL_LABELS, Level
 from webapp import db
 from webapp.forms import ActForm, Clean, Required, text_area
+from webapp.unit_picker import unknown_unit
 
 LEVELS = {level.value: text for level, text in LEVEL_LABELS.items()}
 
@@ -41,9 +42,10 @@ class DispatchForm(ActForm):
     chosen: Unit
 
     def validate_unit(self, field: StringField) -> None:
-        named = [unit for unit in handling_units(db.session()) if field.data in (unit.short_name, unit.full_name)]
+        units = handling_units(db.session())
+        named = [unit for unit in units if field.data in (unit.short_name, unit.full_name)]
         if not named:
-            raise ValidationError(f"没有名为“{field.data}”的承办单位，请输入一两个字后从列表中选择")
+            raise ValidationError(unknown_unit(field.data or "", units))
         self.chosen = named[0]
 
 

@@ -233,3 +233,12 @@ def test_an_urgent_appeal_is_marked_beside_its_title(make: Make, sign_in: SignIn
     make(level=level)
     chips = sign_in(Role.CLERK).soup("/office/triage").select(".heading .chip")
     assert [chip.get_text(strip=True) for chip in chips] == ([mark] if mark else [])
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("sjj", "市监局"), ("shuiwu", "税务局"), ("swj", "商务局、税务局")])
+def test_pinyin_without_script_is_answered_with_the_units_it_may_mean(
+    make: Make, sign_in: SignIn, typed: str, meant: str
+) -> None:
+    answer = dispatch(sign_in(Role.CLERK), make(), unit=typed)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and f"您要找的是不是：{meant}" in text.split('id="unit-error"')[1][:400]
