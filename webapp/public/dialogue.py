@@ -19,7 +19,8 @@ from webapp.calendar import current_calendar
 from webapp.forms import KEY_PATTERN, Form, Required, key_digest, new_key
 from webapp.htmx import render
 from webapp.messages import message
-from webapp.public import following, memory, presenters, uploads
+from webapp.public import following, presenters, uploads
+from webapp.public.doors import Door, by_code
 from webapp.public.forms import STALE_KEY, CleanForPublic, make_showable
 
 EXPIRED = "查询已超过 30 分钟没有操作，请重新填写受理编号和查询码。"
@@ -60,6 +61,7 @@ def show(
     session: Session,
     appeal: Appeal,
     *,
+    door: Door | None = None,
     answer: AnswerForm | None = None,
     withdraw: WithdrawForm | None = None,
     status: int = 200,
@@ -70,6 +72,7 @@ def show(
     return render(
         "public/appeal.html",
         status=status,
+        door=door or by_code(),
         tracked=following.track_page(session, appeal, clock.today()),
         answer=answer,
         withdraw=withdraw or WithdrawForm(formdata=None),
@@ -82,10 +85,10 @@ def expired() -> Response:
     return redirect(url_for("public.track"), 303)
 
 
-def answer() -> Response:
+def answer(door: Door | None = None) -> Response:
     """`POST …/answer`: files are kept first, so that an error loses none of them (DUR-1)."""
-    number = memory.tracked(clock.now())
-    if number is None:
+    door = door or by_code()
+    if not _may_enter(door):
         return expired()
     form = AnswerForm()
     is_stale = form.renew_stale_key()
@@ -93,18 +96,26 @@ def answer() -> Response:
         uploads.remove(form.digest, request.form["remove_file"])
     received = uploads.receive(form.digest, request.files.getlist("attachments"), clock.now())
     session = db.session()
-    appeal = following.followed(session, number, lock=True)
+    appeal = door.find(session, True)
+    if appeal is None:
+        return expired()
     is_valid = form.validate_on_submit() and not is_stale
     form.attachments.errors = list(received.errors)
     if is_stale:
         form.form_errors.append(STALE_KEY)
     if not is_valid or received.errors or "remove_file" in request.form:
         make_showable(form)
-        return show(session, appeal, answer=form, status=422)
-    return _take(session, appeal, form)
+        return show(session, appeal, door=door, answer=form, status=422)
+    return _take(session, appeal, form, door)
 
 
-def _take(session: Session, appeal: Appeal, form: AnswerForm) -> Response:
+def _may_enter(door: Door) -> bool:
+    """Before any file is kept. Raises `NotFound` for an appeal that is not theirs."""
+    with db.database().reading() as session:
+        return door.find(session, False) is not None
+
+
+def _take(session: Session, appeal: Appeal, form: AnswerForm, door: Door) -> Response:
     """Once: the same answer sent again leads where the first did (DUR-5)."""
     rows = queries.staged_uploads(session, form.digest, lock=True)
     files = [appeals.stored_file(row) for row in rows]
@@ -115,13 +126,14 @@ def _take(session: Session, appeal: Appeal, form: AnswerForm) -> Response:
     except Refused as refused:
         if _is_repeat(session, appeal, form):
             flash(ANSWERED, "info")
-            return redirect(url_for("public.track"), 303)
+            return redirect(door.page, 303)
         form.form_errors.append(message(refused.code))
-        return show(session, appeal, answer=form, status=409)
+        return show(session, appeal, door=door, answer=form, status=409)
     for row in rows:
         appeals.unstage(session, row)
+    door.trace(session, appeal, "answer")
     flash(ANSWERED, "success")
-    return redirect(url_for("public.track"), 303)
+    return redirect(door.page, 303)
 
 
 def _is_repeat(session: Session, appeal: Appeal, form: AnswerForm) -> bool:
@@ -129,24 +141,25 @@ def _is_repeat(session: Session, appeal: Appeal, form: AnswerForm) -> bool:
     return form.answer.data in said
 
 
-def withdraw() -> Response:
+def withdraw(door: Door | None = None) -> Response:
     """`POST …/withdraw`: only with the box ticked; a second time it is withdrawn already."""
-    number = memory.tracked(clock.now())
-    if number is None:
-        return expired()
+    door = door or by_code()
     form, session = WithdrawForm(), db.session()
-    appeal = following.followed(session, number, lock=True)
+    appeal = door.find(session, True)
+    if appeal is None:
+        return expired()
     if appeal.state is State.WITHDRAWN:
-        return redirect(url_for("public.track"), 303)
+        return redirect(door.page, 303)
     if not form.validate_on_submit():
         make_showable(form)
-        return show(session, appeal, withdraw=form, status=422)
+        return show(session, appeal, door=door, withdraw=form, status=422)
     try:
         supplements.withdraw(
             session, appeal, reason=form.reason.data or "", now=clock.now(), calendar=current_calendar()
         )
     except Refused as refused:
         flash(message(refused.code), "warning")
-        return redirect(url_for("public.track"), 303)
+        return redirect(door.page, 303)
+    door.trace(session, appeal, "withdraw")
     flash(WITHDRAWN, "success")
-    return redirect(url_for("public.track"), 303)
+    return redirect(door.page, 303)
