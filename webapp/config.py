@@ -1,16 +1,20 @@
 """The only reader of the environment. A bad setting stops the start with a reason (OPS-3)."""
 
 import hmac
+import ipaddress
 import os
 import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 KEY_BYTES = 32
 LEAST_DISTINCT_BYTES = 8  # a random key has more, even in hexadecimal; "changeme…" has not
 ROOT = Path(__file__).resolve().parent.parent
+THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class BadSetting(RuntimeError):
@@ -33,6 +37,10 @@ class Config:
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
     intake_limit_per_hour: int = 0
+    intake_proof_per_hour: int = 0
+    intake_proof_per_hour_all: int = 0
+    lookup_proof_per_hour: int = 10
+    service_hall_addresses: tuple[Network, ...] = ()
     is_testing: bool = False
 
     @property
@@ -55,6 +63,11 @@ class Config:
     def is_https(self) -> bool:
         return self.public_base_url.startswith("https://")
 
+    @property
+    def browsers_can_prove(self) -> bool:
+        """Browsers calculate a proof of work only over HTTPS, or on the machine itself (SubtleCrypto)."""
+        return self.is_https or urlsplit(self.public_base_url).hostname in THIS_MACHINE
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":
         env = os.environ if environ is None else environ
@@ -62,6 +75,8 @@ class Config:
         data_dir = Path(env.get("DATA_DIR") or "instance").resolve()
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         port = _number(env, "PORT", 8000, 1, 65535)
+        most = _number(env, "INTAKE_LIMIT_PER_HOUR", 0, 0, 100_000)
+        proof = _number(env, "INTAKE_PROOF_PER_HOUR", most // 3, 0, 100_000)
         return cls(
             database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'zhitongche.db'}",
             data_dir=data_dir,
@@ -74,7 +89,11 @@ class Config:
             public_base_url=(env.get("PUBLIC_BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
             trusted_hosts=tuple(name.strip() for name in env.get("TRUSTED_HOSTS", "").split(",") if name.strip()),
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 5),
-            intake_limit_per_hour=_number(env, "INTAKE_LIMIT_PER_HOUR", 0, 0, 100_000),
+            intake_limit_per_hour=most,
+            intake_proof_per_hour=proof,
+            intake_proof_per_hour_all=_number(env, "INTAKE_PROOF_PER_HOUR_ALL", 500 if proof else 0, 0, 1_000_000),
+            lookup_proof_per_hour=_number(env, "LOOKUP_PROOF_PER_HOUR", 10, 0, 30),
+            service_hall_addresses=_networks(env, "SERVICE_HALL_ADDRESSES"),
         )
 
 
@@ -91,6 +110,14 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
     if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
         raise BadSetting(f"{name} must be a whole number from {low} to {high}")
     return int(text)
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    """Addresses and networks, separated by commas: `10.8.3.4, 10.8.9.0/24`."""
+    try:
+        return tuple(ipaddress.ip_network(one.strip()) for one in env.get(name, "").split(",") if one.strip())
+    except ValueError as error:
+        raise BadSetting(f"{name} must be addresses or networks, separated by commas") from error
 
 
 def _key(given: str | None, default: Path) -> bytes:

@@ -1,10 +1,9 @@
 """How often one address may do something, counted in the database: for all workers together, and over a restart.
 
 Slows down, never locks out (ABU-2, F13). A count runs in fixed windows and is raised in one statement, so it is exact
-on both engines. Subjects are keyed hashes: no address is stored.
+on both engines. Subjects are keyed hashes: no address is stored. Proofs of work are good for one request (ABU-1).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +12,7 @@ from sqlalchemy import Dialect, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from models.appeals.tables import LimitCount
+from models.appeals.tables import LimitCount, UsedProof
 
 
 @dataclass(frozen=True)
@@ -31,17 +30,26 @@ UNDER_ATTACK = Limit("codes_of_number", 10, timedelta(hours=1))
 """Per number, from all addresses: beyond it the number is being guessed at."""
 PATIENCE = Limit("codes_of_pair", 3, timedelta(minutes=10))
 """Per address and number while the number is being guessed at: whoever comes fresh with the right code gets in."""
+WRONG_CODES_OF_ALL = Limit("wrong_codes_of_all", 1_000, timedelta(hours=1))
+"""From everywhere: a row in the audit log, and whoever has used up their patience must prove work. None is refused."""
 UPLOADS = Limit("uploads", 60, timedelta(days=1))
 """Per address: files kept."""
 FILINGS_HOUR = timedelta(hours=1)
 ALARM = Limit("filings_of_all", 1_000, timedelta(hours=1))
-"""All filings together: more is worth a look at the log, and no filing is refused for it."""
+"""All filings together: more is a row in the audit log, and no filing is refused for it."""
+ACCOUNT_FACTOR = 2
+"""An account may file so much more than an address: it is known who that is."""
 KEPT_FOR = timedelta(days=2)
 
 
 def filings(per_hour: int) -> Limit:
     """Per address, as the setting says."""
     return Limit("filings", per_hour, FILINGS_HOUR)
+
+
+def filings_of_account(per_hour: int) -> Limit:
+    """Per account of an enterprise."""
+    return Limit("filings_of_account", per_hour * ACCOUNT_FACTOR, FILINGS_HOUR)
 
 
 def window_start(limit: Limit, now: datetime) -> datetime:
@@ -83,14 +91,20 @@ def _insert(dialect: Dialect) -> Any:
     return postgresql.insert if dialect.name == "postgresql" else sqlite.insert
 
 
-def first_full(
-    session: Session, asked: Iterable[tuple[Limit, str]], now: datetime
-) -> Limit | None:
-    """The first limit that has nothing left, or None."""
-    return next((limit for limit, subject in asked if count(session, limit, subject, now) >= limit.most), None)
+def is_spent(session: Session, digest: str) -> bool:
+    """Whether this proof of work has been used."""
+    return session.get(UsedProof, digest) is not None
+
+
+def spend(session: Session, digest: str, now: datetime) -> bool:
+    """Enters a proof of work as used. False when it was used before: whoever comes second waits for the first."""
+    insert = _insert(session.connection().dialect)
+    statement = insert(UsedProof).values(digest=digest, used_at=now).on_conflict_do_nothing()
+    return session.connection().execute(statement.returning(col(UsedProof.digest))).one_or_none() is not None
 
 
 def forget(session: Session, before: datetime) -> int:
-    """Drops windows that began earlier. Returns how many."""
-    done = session.execute(delete(LimitCount).where(col(LimitCount.begun_at) < before))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    """Drops windows that began earlier and proofs used earlier. Returns how many."""
+    counts = session.execute(delete(LimitCount).where(col(LimitCount.begun_at) < before))
+    proofs = session.execute(delete(UsedProof).where(col(UsedProof.used_at) < before))
+    return int(counts.rowcount) + int(proofs.rowcount)  # type: ignore[attr-defined]

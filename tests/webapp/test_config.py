@@ -30,6 +30,9 @@ BAD = {
     "port in words": lambda folder: {"PORT": "８０００"},
     "port too high": lambda folder: {"PORT": "70000"},
     "no workers": lambda folder: {"WEB_WORKERS": "0"},
+    "service hall in words": lambda folder: {"SERVICE_HALL_ADDRESSES": "10.8.3.4, 政务大厅"},
+    "service hall with bits of a host": lambda folder: {"SERVICE_HALL_ADDRESSES": "10.8.3.4/24"},
+    "more free look-ups than look-ups": lambda folder: {"LOOKUP_PROOF_PER_HOUR": "31"},
     "proxies beyond reason": lambda folder: {"TRUSTED_PROXIES": "-1"},
 }
 
@@ -49,6 +52,18 @@ def test_the_defaults_start_and_keep_their_keys_to_themselves(tmp_path):
     for path in (tmp_path / "keys").iterdir():
         assert path.stat().st_mode & 0o077 == 0
     assert Config.from_env({"DATA_DIR": str(tmp_path)}) == config, "a second start finds the same keys"
+
+
+def test_proof_of_work_begins_well_below_the_limit_and_nowhere_without_one(tmp_path):
+    def config(**settings: str) -> Config:
+        return Config.from_env({"DATA_DIR": str(tmp_path), **settings})
+
+    free = config()
+    assert (free.intake_limit_per_hour, free.intake_proof_per_hour, free.intake_proof_per_hour_all) == (0, 0, 0)
+    limited = config(INTAKE_LIMIT_PER_HOUR="10")
+    assert (limited.intake_proof_per_hour, limited.intake_proof_per_hour_all) == (3, 500)
+    halls = config(SERVICE_HALL_ADDRESSES="10.8.3.4, 2001:db8::/48").service_hall_addresses
+    assert [str(one) for one in halls] == ["10.8.3.4/32", "2001:db8::/48"]
 
 
 def test_a_bad_setting_ends_the_process_with_a_failure(tmp_path):

@@ -12,7 +12,7 @@ from models.appeals.text import search_key
 from webapp import clock, db
 from webapp.forms import key_digest
 from webapp.htmx import render, wants_part
-from webapp.public import intake, limits, memory, presenters, uploads
+from webapp.public import intake, limits, memory, presenters, proofs, uploads
 from webapp.public.forms import STALE_KEY, FilingForm
 
 BUTTONS = ("add_demand", "remove_demand", "remove_file")
@@ -74,15 +74,17 @@ def _press(form: FilingForm) -> Response:
     return show(form, 422 if form.attachments.errors else 200)
 
 
-def _check(form: FilingForm, digest: str) -> Response:
+def _check(form: FilingForm, digest: str, status: int = 200) -> Response:
     staged = presenters.staged_views(uploads.staged(digest))
     doubts = credit_code.check(form.credit_code.data or "") if form.is_enterprise else ()
     warnings = [credit_code.WARNINGS[doubt] for doubt in doubts]
     return render(
         "public/check.html",
+        status=status,
         form=form,
         blocks=presenters.answer_blocks(form, staged),
         warnings=warnings,
+        proof=proofs.for_filing(form.submission_key.data, clock.now()),
     )
 
 
@@ -92,6 +94,9 @@ def _submit(form: FilingForm, received: uploads.Received) -> Response:
         filed = intake.file(form, received, now)
     except limits.TooMany as many:
         return _wait(form, many)
+    except limits.ProofNeeded:
+        db.release()
+        return _check(form, key_digest(form.submission_key.data), 422)
     if filed.is_other:
         form_again = [(name, value) for name, value in form.hidden_values() if name != "submission_key"]
         blocks = presenters.answer_blocks(form, ())

@@ -11,7 +11,7 @@ from webapp.files import download_headers
 from webapp.htmx import render
 from webapp.pages import LARGE_TYPE_COOKIE
 from webapp.paths import local_path
-from webapp.public import calculator, dialogue, filing, following, intake, limits, memory
+from webapp.public import calculator, dialogue, filing, following, intake, limits, memory, proofs
 from webapp.public import home as home_page
 from webapp.public.forms import TrackForm, make_showable, parse_number, shown
 from webapp.public.receipt_page import ReceiptPage, as_print, receipt_page, track_url
@@ -132,8 +132,12 @@ def track() -> BaseResponse:
     session = db.session()
     appeal = following.remembered(session, memory.tracked(clock.now()))
     if appeal is None:
-        return render("public/track.html", form=TrackForm())
+        return _ask_code(TrackForm(), 200)
     return dialogue.show(session, appeal)
+
+
+def _ask_code(form: TrackForm, status: int) -> BaseResponse:
+    return render("public/track.html", form=form, status=status, proof=proofs.for_look_up(clock.now()))
 
 
 @blueprint.post("/appeals/track")
@@ -142,17 +146,20 @@ def open_track() -> BaseResponse:
     form = TrackForm()
     make_showable(form)
     if not form.validate_on_submit():
-        return render("public/track.html", form=form, status=422)
+        return _ask_code(form, 422)
     number = parse_number(form.number.data or "")
     code = codes.normalise_code(form.code.data or "")
+    proof = limits.offered(request.form.get("proof_key", ""))
     try:
-        is_right = limits.guarded(number or "", lambda: following.is_right(number, code), clock.now())
+        is_right = limits.guarded(number or "", lambda: following.is_right(number, code), clock.now(), proof)
     except limits.TooMany as many:
         form.code.errors = [many.message_zh]
-        return limits.waiting(render("public/track.html", form=form, status=429), many)
+        return limits.waiting(_ask_code(form, 429), many)
+    except limits.ProofNeeded:
+        return _ask_code(form, 422)
     if not is_right:
         form.code.errors = [following.WRONG]
-        return render("public/track.html", form=form, status=422)
+        return _ask_code(form, 422)
     memory.remember_tracked(number or "", clock.now())
     return redirect(url_for("public.track"), 303)
 

@@ -1,6 +1,7 @@
 """Filing through the real form, and appeals whose receipt code a test knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -68,6 +69,18 @@ def given(client: PageClient) -> tuple[str, str]:
 
 def follow(client: PageClient, number: str, code: str) -> TestResponse:
     return client.send("/appeals/track", {"number": number, "code": code}, action="/track")
+
+
+@pytest.fixture
+def setting(app: Flask) -> Iterator[Callable[..., None]]:
+    """`setting(intake_limit_per_hour=2)` for this test; several calls add up."""
+    before = app.extensions["zhitongche.config"]
+
+    def change(**values: Any) -> None:
+        app.extensions["zhitongche.config"] = replace(app.extensions["zhitongche.config"], **values)
+
+    yield change
+    app.extensions["zhitongche.config"] = before
 
 
 @pytest.fixture

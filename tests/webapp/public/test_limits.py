@@ -7,15 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 import time_machine
 from sqlalchemy import text
+from sqlmodel import col, select
 
+from models.accounts.types import Role
 from models.appeals import limits
 from models.appeals.limits import Limit
 from models.appeals.queries import staged_uploads
+from models.audit.tables import AuditRow
 from tests.support.page import PageClient, find_form, hidden_fields
 from tests.webapp.public.conftest import CODE, FIELDS, NEW, given, hidden, page, picture, post, text_of
 from webapp.db import Database
@@ -36,9 +40,10 @@ def a_wednesday() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def quick_codes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The slow hash is what is being protected: counted here, and not waited for."""
+def quick_codes(monkeypatch: pytest.MonkeyPatch, setting: Any) -> list[int]:
+    """The slow hash is what is being protected: counted here, not waited for. Proof of work has a file of its own."""
     asked: list[int] = []
+    setting(lookup_proof_per_hour=0)
 
     def is_right(number: str | None, code: str | None) -> bool:
         asked.append(1)
@@ -49,14 +54,8 @@ def quick_codes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.fixture
-def per_hour(app: Any) -> Iterator[Any]:
-    before = app.extensions["zhitongche.config"]
-
-    def set_to(number: int) -> None:
-        app.extensions["zhitongche.config"] = replace(before, intake_limit_per_hour=number)
-
-    yield set_to
-    app.extensions["zhitongche.config"] = before
+def per_hour(setting: Any) -> Any:
+    return lambda number: setting(intake_limit_per_hour=number)
 
 
 @pytest.fixture(autouse=True)
@@ -147,7 +146,7 @@ def test_no_address_and_no_number_is_stored(client: PageClient, quick_codes: lis
     ask(client, "10.77.66.55", number="2026-424242")
     with database.engine.connect() as connection:
         rows = connection.execute(text("SELECT name, subject FROM limit_counts")).all()
-    assert len(rows) == 3 and all(len(subject) == 64 for _, subject in rows)
+    assert len(rows) == 4 and all(len(subject) in (0, 64) for _, subject in rows)
     assert not any(word in subject for _, subject in rows for word in ("10.77", "424242"))
 
 
@@ -195,14 +194,75 @@ def test_without_the_setting_filings_are_not_limited(client: PageClient) -> None
     assert {post(client).status_code for _ in range(12)} == {303}
 
 
-def test_a_thousand_filings_an_hour_are_told_to_the_log_and_taken(
-    client: PageClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_thousand_filings_an_hour_are_told_to_both_logs_and_taken(
+    client: PageClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, database: Database
 ) -> None:
     assert limits.ALARM.most == 1_000
     monkeypatch.setattr(limits, "ALARM", replace(limits.ALARM, most=2))
     with caplog.at_level(logging.WARNING, "zhitongche"):
-        assert {post(client).status_code for _ in range(3)} == {303}
-    assert [record.getMessage() for record in caplog.records] == ["2 filings within the hour"]
+        assert {post(client).status_code for _ in range(5)} == {303}
+    assert [record.getMessage()[-17:] for record in caplog.records] == ["2 within the hour", "4 within the hour"]
+    assert alarms(database) == [("filings_of_all", 2), ("filings_of_all", 4)]
+
+
+def alarms(database: Database) -> list[tuple[str, int]]:
+    with database.reading() as session:
+        rows = session.exec(select(AuditRow).where(col(AuditRow.action) == "limit.alarm").order_by(col(AuditRow.seq)))
+        return [(row.object_id, row.facts["count"]) for row in rows]
+
+
+def test_a_thousand_wrong_codes_from_everywhere_are_told_to_the_log(
+    client: PageClient, quick_codes: list[int], monkeypatch: pytest.MonkeyPatch, database: Database
+) -> None:
+    assert limits.WRONG_CODES_OF_ALL.most == 1_000
+    monkeypatch.setattr(limits, "WRONG_CODES_OF_ALL", replace(limits.WRONG_CODES_OF_ALL, most=3))
+    assert {ask(client, f"10.6.0.{host}", number=f"2026-{host:06d}").status_code for host in range(4)} == {422}
+    assert alarms(database) == [("wrong_codes_of_all", 3)]
+
+
+def test_an_enterprise_is_counted_by_account_wherever_it_files_from(
+    client: PageClient, per_hour: Any, sign_in: Any
+) -> None:
+    per_hour(1)
+    enterprise = sign_in(Role.ENTERPRISE)
+    form = hidden(client)
+    enterprise_form = {**form, "csrf_token": hidden(enterprise)["csrf_token"]}
+
+    def file(who: PageClient, host: int, number: int) -> int:
+        key = {"submission_key": f"k{number:024d}"}
+        base = form if who is client else enterprise_form
+        sent = {**FIELDS, **base, **key}
+        return who.post(NEW, data=sent, environ_base={"REMOTE_ADDR": f"10.5.0.{host}"}).status_code
+
+    assert [file(enterprise, host, host) for host in (1, 2, 3)] == [303, 303, 429], "two: twice as many as an address"
+    assert file(client, 1, 11) == 303, "what the account filed is not counted for the address"
+
+
+def test_the_account_s_limit_says_that_it_is_the_account_s(client: PageClient, per_hour: Any, sign_in: Any) -> None:
+    per_hour(1)
+    enterprise = sign_in(Role.ENTERPRISE)
+    answers = [post(enterprise) for _ in range(3)]
+    assert answers[2].status_code == 429
+    assert "贵企业这个账号" in page(answers[2]).find("main").get_text()
+
+
+@pytest.mark.parametrize("address", ["10.8.3.4", "10.8.9.77", "::ffff:10.8.9.78"])
+def test_a_service_hall_has_no_limits_of_its_own(
+    client: PageClient, setting: Any, quick_codes: list[int], address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WRONG_CODES", replace(limits.WRONG_CODES, most=3))
+    halls = tuple(map(ip_network, ("10.8.3.4", "10.8.9.0/24")))
+    setting(intake_limit_per_hour=1, intake_proof_per_hour=1, lookup_proof_per_hour=2, service_hall_addresses=halls)
+    tries = [ask(client, address, number=f"2026-{n:06d}").status_code for n in range(1, 7)]
+    assert set(tries) == {422} and len(quick_codes) == 6
+    fields = {**FIELDS, **hidden(client)}
+    filed = [
+        client.post(NEW, data=fields | {"submission_key": f"k{n:024d}"}, environ_base={"REMOTE_ADDR": address})
+        for n in range(3)
+    ]
+    assert {one.status_code for one in filed} == {303}
+    next_door = [ask(client, "10.8.3.5", number=f"2026-{n:06d}").status_code for n in range(1, 5)]
+    assert (next_door, len(quick_codes)) == ([422, 422, 422, 429], 8), "its neighbour has them all: two free attempts"
 
 
 def test_sixty_files_a_day_and_then_the_words_alone(
@@ -225,4 +285,4 @@ def test_sixty_files_a_day_and_then_the_words_alone(
 def test_sweep_forgets_what_no_limit_counts_any_more(app: Any, client: PageClient, quick_codes: list[int]) -> None:
     ask(client, "10.1.1.1")
     said = app.test_cli_runner().invoke(args=["sweep", "--now", "2026-11-21T08:00:00"]).output
-    assert "清理过期的次数记录 3 条" in said
+    assert "清理过期的次数记录 4 条" in said

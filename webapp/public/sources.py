@@ -1,0 +1,66 @@
+"""Where a request comes from, as limits count it: an account, a network address, or a service hall that many share."""
+
+import hmac
+import ipaddress
+from dataclasses import dataclass
+
+from flask import current_app, request
+
+from models.accounts.types import Role
+from webapp import access
+from webapp.config import Config
+
+IPV6_NETWORK = 64
+"""Bits of an IPv6 address that one subscriber holds: the rest is theirs to change at will."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """`key` is a keyed hash: no address is stored. `is_hall`: one address of many people, without limits of its own."""
+
+    key: str
+    is_account: bool = False
+    is_hall: bool = False
+
+
+def config() -> Config:
+    return current_app.extensions["zhitongche.config"]
+
+
+def here() -> Source:
+    """The network address of this request; of its network in IPv6."""
+    address = request.remote_addr or ""
+    return Source(keyed("address", _network(address)), is_hall=_is_hall(address))
+
+
+def filer() -> Source:
+    """Who files: a signed-in enterprise is counted by its person's account, wherever they sit; others by address."""
+    actor = access.current_actor()
+    if actor.account_id is not None and Role.ENTERPRISE in actor.roles:
+        return Source(keyed("account", str(actor.account_id)), is_account=True)
+    return here()
+
+
+def keyed(kind: str, value: str) -> str:
+    text = f"limit/{kind}:{value}".encode("utf-8", "surrogatepass")
+    return hmac.new(config().secret_key, text, "sha256").hexdigest()
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    return found.ipv4_mapped or found if found.version == 6 else found
+
+
+def _network(address: str) -> str:
+    found = _parsed(address)
+    if found is None:
+        return address
+    return str(found) if found.version == 4 else str(ipaddress.ip_network((found, IPV6_NETWORK), strict=False))
+
+
+def _is_hall(address: str) -> bool:
+    found = _parsed(address)
+    return found is not None and any(found in network for network in config().service_hall_addresses)
