@@ -34,6 +34,7 @@ STATE_TONES = {
     State.CLOSED: "closed",
     State.AWAITING_SUPPLEMENT: "todo",
     State.WITHDRAWN: "closed",
+    State.MERGED: "closed",
 }
 OUTCOME_TONES = {
     Outcome.SOLVED: "done",

@@ -29,6 +29,7 @@ STATE_GROUPS: dict[str, frozenset[State]] = {
     "declined": frozenset({State.DECLINED}),
     "awaiting": frozenset({State.AWAITING_SUPPLEMENT}),
     "withdrawn": frozenset({State.WITHDRAWN}),
+    "merged": frozenset({State.MERGED}),
 }
 """Names of the address → states. `with_unit` and `open` are sums of others."""
 STAGES = ("to_sign", "to_verify", "in_hand", "to_sign_off", "in_review")

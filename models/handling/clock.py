@@ -6,8 +6,9 @@ from datetime import date
 
 from models.appeals.types import Complexity
 from models.errors import Refused
+from models.handling.assistance_rules import lapsed
 from models.handling.rules import Clock, reach
-from models.handling.types import Effects, Milestone, MilestoneStatus, Projection, Stage
+from models.handling.types import Assistance, Effects, Milestone, MilestoneStatus, Projection, Stage
 from models.workdays.rules import due_date, is_overdue
 from models.workdays.types import WorkCalendar
 
@@ -75,8 +76,9 @@ def _meet_verify(now: Projection, moment: Moment) -> Effects:
 
 
 def _meet_conclusion(now: Projection, moment: Moment) -> Effects:
-    """A complex matter answered before its preliminary result was due has met both."""
-    return reach(now, (Stage.CONCLUDE, Stage.PRELIMINARY, Stage.FINAL), moment.today)
+    """A complex matter answered before its preliminary result was due has met both. Nobody assists any more."""
+    reached = reach(now, (Stage.CONCLUDE, Stage.PRELIMINARY, Stage.FINAL), moment.today)
+    return replace(reached, assistances=lapsed(now.assistances, moment.today))
 
 
 def _drop(now: Projection, moment: Moment) -> Effects:
@@ -85,7 +87,8 @@ def _drop(now: Projection, moment: Moment) -> Effects:
         dropped=tuple(
             one.stage for one in now.milestones
             if one.status is MilestoneStatus.PENDING and one.round == now.round
-        )
+        ),
+        assistances=lapsed(now.assistances, moment.today),
     )
 
 
@@ -102,11 +105,24 @@ EFFECTS: dict[Clock, Callable[[Projection, Moment], Effects]] = {
 
 
 def settle(now: Projection, calendar: WorkCalendar) -> Effects:
-    """New dates of pending provisional milestones once their year is arranged (rule 3). Empty when nothing changes."""
+    """New dates of pending provisional milestones once their year is arranged (rule 3), and of assisting units' own.
+    Empty when nothing changes.
+    """
     moved = []
     for one in now.milestones:
         if one.is_provisional and one.status is MilestoneStatus.PENDING and one.round == now.round:
             due = due_date(one.start_on, one.workdays, calendar)
             if (due.due_on, due.is_provisional) != (one.due_on, True):
                 moved.append((one.stage, due.due_on, due.is_provisional))
-    return Effects(moved=tuple(moved), calendar_version=calendar.version) if moved else Effects()
+    settled = tuple(_settled(one, calendar) for one in now.assistances if one.is_provisional)
+    changed = tuple(one for one in settled if one not in now.assistances)
+    if not moved and not changed:
+        return Effects()
+    return Effects(moved=tuple(moved), assistances=changed, calendar_version=calendar.version)
+
+
+def _settled(one: Assistance, calendar: WorkCalendar) -> Assistance:
+    if one.clock is not MilestoneStatus.PENDING:
+        return one
+    due = due_date(one.start_on, one.workdays, calendar)
+    return replace(one, due_on=due.due_on, is_provisional=due.is_provisional)

@@ -11,13 +11,15 @@ from models.accounts.rules import is_related
 from models.accounts.tables import Unit
 from models.accounts.types import PUBLIC, SYSTEM, Actor, Role
 from models.appeals import commands as appeals
+from models.appeals import reveals
 from models.appeals.tables import Appeal
-from models.appeals.types import Complexity, Filing, State
+from models.appeals.types import ENDED_STATES, Complexity, Filing, State
 from models.appeals.vault import Identity, IdentityVault
 from models.audit.commands import append
 from models.errors import Conflict, NotFound, Refused
 from models.handling import queries, rules
 from models.handling.clock import EFFECTS, Moment, Terms, settle
+from models.handling.storing import store
 from models.handling.tables import ActKey, AppealEvent, MilestoneRow
 from models.handling.types import Action, Effects, Happening, Milestone, Projection, effects_to_json
 from models.workdays.rules import local_day
@@ -55,9 +57,10 @@ def submit(
     vault: IdentityVault,
     *,
     now: datetime,
+    internal_note: str = "",
 ) -> Appeal:
-    """The public files an appeal: the row, its parts and its first event."""
-    return _create(session, filing, identity, vault, Action.SUBMIT, now=now)
+    """An appeal is filed, by the public or written down by the office: the row, its parts and its first event."""
+    return _create(session, filing, identity, vault, Action.SUBMIT, now=now, internal_note=internal_note)
 
 
 def register(
@@ -181,33 +184,57 @@ def perform(
     lead_unit_id: int | None = None,
     assignee_id: int | None = None,
     files: tuple[int, ...] = (),
+    more: Effects = NO_EFFECTS,
 ) -> AppealEvent:
-    """Any act of the workflow table: checked and written in one place. Raises `Refused` or `Conflict`."""
+    """Any act of the workflow table: checked and written in one place. Raises `Refused` or `Conflict`.
+
+    `more` holds what the act does to assistances and links.
+    """
     _check_version(appeal, act)
     before = queries.projection(session, appeal)
     step = rules.step(before, action, act.actor)
-    _check_neutral(session, appeal, step, act.actor)
+    check_neutral(session, appeal, step.action, act.actor, is_units=bool(step.roles & rules.UNIT))
     effects = EFFECTS[step.clock](before, _moment(session, appeal, act, complexity, step.clock))
     if lead_unit_id is not None:
         effects = replace(effects, lead_unit_id=lead_unit_id)
     effects = replace(effects, has_question=step.asks, files=files, assignee_id=assignee_id)
+    if more is not NO_EFFECTS:
+        effects = replace(
+            effects, assistances=effects.assistances + more.assistances, linked=more.linked, unlinked=more.unlinked,
+            calendar_version=more.calendar_version or effects.calendar_version,
+        )
     if step.clock is rules.Clock.START:
         appeal.dispatched_on = local_day(act.now)
     return _record(session, appeal, before, _Record(action, act, _target(session, appeal, step), effects))
 
 
-def _target(session: Session, appeal: Appeal, step: rules.Step) -> State:
-    return queries.asked_from(session, appeal) if step.goes_back else step.target
-
-
-def _check_neutral(session: Session, appeal: Appeal, step: rules.Step, actor: Actor) -> None:
-    """Whom an appeal is about, or who stands above or below them, takes no decision of the office on it, whatever
-    role they hold there beside (T4, ACC-4).
+def record(
+    session: Session, appeal: Appeal, action: Action, act: Act, effects: Effects, *, to_state: State | None = None
+) -> AppealEvent:
+    """An act that has no row in the workflow: its guards are the caller's. Event, projection and trace like any other;
+    the state stays unless told.
     """
-    if step.roles & rules.UNIT or appeal.against_unit_id is None or not actor.unit_path:
+    before = queries.projection(session, appeal)
+    return _record(session, appeal, before, _Record(action, act, to_state or appeal.state, effects))
+
+
+def _target(session: Session, appeal: Appeal, step: rules.Step) -> State:
+    if not step.goes_back:
+        return step.target
+    found = queries.merged_from if step.action is Action.UNMERGE else queries.asked_from
+    return found(session, appeal)
+
+
+def check_neutral(
+    session: Session, appeal: Appeal, action: Action, actor: Actor, *, is_units: bool = False
+) -> None:
+    """Whom an appeal is about, or who stands above or below them, takes no decision of the office on it, whatever
+    role they hold there beside (T4, ACC-4). Acts that are a unit's are none of the office.
+    """
+    if is_units or appeal.against_unit_id is None or not actor.unit_path:
         return
     if is_related(session.get_one(Unit, appeal.against_unit_id).path, actor.unit_path):
-        raise Refused("own_unit_accused", action=step.action)
+        raise Refused("own_unit_accused", action=action)
 
 
 def recalculate(session: Session, appeal: Appeal, *, now: datetime, calendar: WorkCalendar) -> AppealEvent | None:
@@ -268,7 +295,10 @@ def _record(session: Session, appeal: Appeal, before: Projection, record: _Recor
     session.add(event)
     _store_milestones(session, appeal, before, after, record.effects)
     _store_projection(appeal, after, event.seq)
+    store(session, appeal, before, after)
     session.add(appeal)
+    if after.state in ENDED_STATES:
+        reveals.withdraw_open(session, appeal)
     _trace(session, appeal, record.action, act.actor, act.now, {"seq": event.seq, **event.effects})
     session.flush()
     return event
@@ -280,7 +310,9 @@ def _store_projection(appeal: Appeal, after: Projection, version: int) -> None:
     appeal.complexity, appeal.lead_unit_id = after.complexity, after.lead_unit_id
     appeal.next_stage = nearest.stage.value if nearest else None
     appeal.next_due_on = nearest.due_on if nearest else None
-    appeal.is_provisional = any(one.is_provisional and one.status == "pending" for one in after.milestones)
+    promises = (*((one.is_provisional, one.status) for one in after.milestones),
+                *((one.is_provisional, one.clock) for one in after.assistances))
+    appeal.is_provisional = any(is_provisional and status == "pending" for is_provisional, status in promises)
     appeal.has_question, appeal.assignee_id = after.has_question, after.assignee_id
     appeal.version = version
 

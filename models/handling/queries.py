@@ -16,10 +16,22 @@ from models.appeals.types import State
 from models.errors import Refused
 from models.handling.clock import Terms
 from models.handling.rules import replay
-from models.handling.tables import ActKey, AppealEvent, MilestoneRow, Policy, PolicyLimit, Reply, ReplyItem
+from models.handling.tables import (
+    ActKey,
+    AppealEvent,
+    AppealLink,
+    AssistanceRow,
+    MilestoneRow,
+    Policy,
+    PolicyLimit,
+    Reply,
+    ReplyItem,
+)
 from models.handling.types import (
     Action,
+    Assistance,
     Happening,
+    Link,
     Milestone,
     Projection,
     ReplyKind,
@@ -55,11 +67,55 @@ def as_milestone(row: MilestoneRow) -> Milestone:
 
 def projection(session: Session, appeal: Appeal) -> Projection:
     """The stored projection: what the next act is checked against."""
-    promised = milestones(session, appeal)
+    return stored(session, appeal, milestones(session, appeal))
+
+
+def stored(session: Session, appeal: Appeal, promised: tuple[Milestone, ...]) -> Projection:
+    """The projection of an appeal whose milestones have been read. One more statement where units assist, one where
+    it is linked.
+    """
     return Projection(
         appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, promised, appeal.has_question,
-        appeal.assignee_id,
+        appeal.assignee_id, assistances(session, appeal), links(session, appeal),
     )
+
+
+def assistances(session: Session, appeal: Appeal) -> tuple[Assistance, ...]:
+    return tuple(as_assistance(row) for row in assistance_rows(session, appeal))
+
+
+def assistance_rows(session: Session, appeal: Appeal) -> Sequence[AssistanceRow]:
+    """In the order they were asked."""
+    if not appeal.has_assistance:
+        return ()
+    found = select(AssistanceRow).where(col(AssistanceRow.appeal_id) == appeal.id).order_by(col(AssistanceRow.no))
+    return session.exec(found).all()
+
+
+def as_assistance(row: AssistanceRow) -> Assistance:
+    return Assistance(
+        row.no, row.unit_id, row.status, row.start_on, row.workdays, row.due_on, row.is_provisional, row.clock,
+        row.reached_on,
+    )
+
+
+def links(session: Session, appeal: Appeal) -> frozenset[Link]:
+    if not appeal.has_links:
+        return frozenset()
+    found = session.exec(select(AppealLink).where(col(AppealLink.appeal_id) == appeal.id)).all()
+    return frozenset((one.kind, one.other_id) for one in found)
+
+
+def merged_from(session: Session, appeal: Appeal) -> State:
+    """The state the appeal had when it was merged: there it goes back. One that waited for a supplement which has
+    come meanwhile goes on as if it had come in time.
+    """
+    merged = [one for one in events(session, appeal) if one.action is Action.MERGE]
+    if not merged or merged[-1].from_state is None:
+        raise Refused("not_merged")
+    if merged[-1].from_state is State.AWAITING_SUPPLEMENT and not appeal.has_question:
+        return asked_from(session, appeal)
+    return merged[-1].from_state
 
 
 def asked_from(session: Session, appeal: Appeal) -> State:
@@ -204,7 +260,7 @@ def due_conditions(today: date, soon_until: date) -> dict[str, ColumnElement[boo
         "in_hand": col(Appeal.state).in_([State.HANDLING, State.CONTINUING]),
         "to_sign_off": col(Appeal.state).in_(sign_off),
         "in_review": col(Appeal.state) == State.IN_REVIEW,
-        "ended": col(Appeal.state).in_([State.REPLIED, State.CLOSED, State.WITHDRAWN]),
+        "ended": col(Appeal.state).in_([State.REPLIED, State.CLOSED, State.WITHDRAWN, State.MERGED]),
     }
 
 
@@ -220,10 +276,10 @@ def by_urgency(statement: SelectOfScalar[Appeal]) -> SelectOfScalar[Appeal]:
     return statement.order_by(col(Appeal.next_due_on).asc().nulls_last(), col(Appeal.id))
 
 
-def every_history(session: Session) -> Iterator[tuple[Appeal, Sequence[AppealEvent], tuple[Milestone, ...]]]:
-    """All appeals with their events and stored milestones, for `flask check`."""
+def every_history(session: Session) -> Iterator[tuple[Appeal, Sequence[AppealEvent], Projection]]:
+    """All appeals with their events and what is stored of them, for `flask check`."""
     for appeal in session.exec(select(Appeal).order_by(col(Appeal.id)).execution_options(yield_per=500)):
-        yield appeal, events(session, appeal), milestones(session, appeal)
+        yield appeal, events(session, appeal), projection(session, appeal)
 
 
 def provisional_appeals(session: Session) -> Sequence[Appeal]:

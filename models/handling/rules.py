@@ -155,7 +155,7 @@ _ROWS = (
     Step(State.MERGED, Action.UNMERGE, State.SUBMITTED, OFFICE, goes_back=True),
     Step(State.MERGED, Action.ANSWER, State.MERGED, APPELLANT, condition=Condition.QUESTION_OPEN, asks=False),
     Step(State.MERGED, Action.WITHDRAW, State.WITHDRAWN, APPELLANT, Clock.DROP, asks=False),
-    Step(State.MERGED, Action.NOTE, State.MERGED, OFFICE),
+    Step(State.MERGED, Action.NOTE, State.MERGED, UNIT | OFFICE),
 )
 WORKFLOW: dict[tuple[State, Action], Step] = {(row.state, row.action): row for row in _ROWS}
 

@@ -187,7 +187,7 @@ class Milestone:
 
 @dataclass(frozen=True)
 class Assistance:
-    """What an assisting unit was asked for, the `no`-th of its appeal, and its own clock. It never touches the lead's."""
+    """What an assisting unit was asked for, the `no`-th of its appeal, and its own clock beside the lead's."""
 
     no: int
     unit_id: int
@@ -303,12 +303,15 @@ def effects_to_json(effects: Effects) -> dict[str, Any]:
             document[name] = value.value if isinstance(value, StrEnum) else value
     if effects.files:
         document["files"] = list(effects.files)
-    if effects.assistances:
-        document["assist"] = [_assistance_to_json(one) for one in effects.assistances]
+    return document | _others_to_json(effects)
+
+
+def _others_to_json(effects: Effects) -> dict[str, Any]:
+    """What concerns other units and other appeals."""
+    document: dict[str, Any] = {"assist": [_assistance_to_json(one) for one in effects.assistances]}
     for name in ("linked", "unlinked"):
-        if getattr(effects, name):
-            document[name] = [[kind.value, id_] for kind, id_ in getattr(effects, name)]
-    return document
+        document[name] = [[kind.value, id_] for kind, id_ in getattr(effects, name)]
+    return {name: value for name, value in document.items() if value}
 
 
 def _assistance_to_json(one: Assistance) -> list[Any]:

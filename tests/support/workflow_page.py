@@ -4,8 +4,9 @@ from pathlib import Path
 
 from models.accounts.types import ROLE_LABELS, Role
 from models.appeals.types import STATE_LABELS
+from models.handling.assistance_rules import ASSISTANCE, AssistanceStep
 from models.handling.rules import WORKFLOW, Clock, Condition, Step
-from models.handling.types import ACTION_LABELS
+from models.handling.types import ACTION_LABELS, ASSISTANCE_LABELS, Action
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "workflow.md"
 CLOCK_WORDS = {
@@ -23,7 +24,10 @@ CONDITION_WORDS = {
     Condition.PRELIMINARY_DUE: "a preliminary result is still owed",
     Condition.STILL_SIMPLE: "the matter is still a simple one",
     Condition.QUESTION_OPEN: "a question to the appellant is open",
+    Condition.ASSISTED: "an assisting unit still owes its contribution",
+    Condition.HOLDS_NOTHING: "no other appeal is merged into this one",
 }
+BACK_WORDS = {Action.ANSWER: "the state in which was asked", Action.UNMERGE: "the state in which it was merged"}
 HEAD = """# The workflow
 
 Made from `models.handling.rules.WORKFLOW` by `python -m tests.support.workflow_page`; a test compares.
@@ -38,11 +42,34 @@ Sending back and rejecting leave every due date where it was. `recalculate` is t
 import of the calendar: it changes pending provisional dates only, and leaves an event. `submit` makes an appeal,
 `register` records a concluded one. 诉求人 stands for whoever has proved number and receipt code. A question to the
 appellant changes no date: only an approved pause would.
+
+## The assisting unit's own table
+
+Made from `models.handling.assistance_rules.ASSISTANCE`. Each act leaves an event on the appeal, whose state and
+promised dates stay; `send_contribution` meets or misses the assisting unit's own date. All of it only while the appeal
+is dispatched and open, and by people of the assisting unit alone.
+
+| status | act | who | leads to |
+|---|---|---|---|
+"""
+LINKING = """
+Publishing, withdrawing: what was not sent lapses. Merging: `take_in` and `let_go` are the main appeal's side of `merge`
+and `unmerge`; `reply_merged` follows from the main appeal's publication and is nobody's own act: 已并入 becomes 已答复,
+and every promise still pending is met or missed by that day. `link` and `unlink` (office) change no state.
 """
 
 
 def page() -> str:
-    return HEAD + "".join(_row(step) for step in WORKFLOW.values()) + TAIL
+    return HEAD + "".join(map(_row, WORKFLOW.values())) + TAIL + "".join(map(_task_row, ASSISTANCE.values())) + LINKING
+
+
+def _task_row(step: AssistanceStep) -> str:
+    roles = "、".join(ROLE_LABELS[role] for role in Role if role in step.roles)
+    cells = (
+        f"{ASSISTANCE_LABELS[step.status]} `{step.status}`", f"{ACTION_LABELS[step.action]} `{step.action}`", roles,
+        f"{ASSISTANCE_LABELS[step.target]} `{step.target}`",
+    )  # fmt: skip
+    return f"| {' | '.join(cells)} |\n"
 
 
 def _row(step: Step) -> str:
@@ -51,7 +78,7 @@ def _row(step: Step) -> str:
         f"{STATE_LABELS[step.state]} `{step.state}`",
         f"{ACTION_LABELS[step.action]} `{step.action}`",
         roles,
-        "the state in which was asked" if step.goes_back else f"{STATE_LABELS[step.target]} `{step.target}`",
+        BACK_WORDS[step.action] if step.goes_back else f"{STATE_LABELS[step.target]} `{step.target}`",
         CLOCK_WORDS[step.clock],
         CONDITION_WORDS[step.condition],
     )

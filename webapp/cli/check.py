@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from models.audit.queries import verdict
 from models.errors import Refused
 from models.handling.queries import every_history, replayed
 from models.handling.tables import AppealEvent
-from models.handling.types import Milestone, Projection
+from models.handling.types import Projection
 from models.slips.tables import Slip
 from webapp import clock, db
 from webapp.config import Config
@@ -49,11 +50,11 @@ def check() -> None:
 
 
 def _histories(session: Session) -> Iterator[str]:
-    for appeal, events, milestones in every_history(session):
-        yield from _history_problems(appeal, list(events), milestones)
+    for appeal, events, stored in every_history(session):
+        yield from _history_problems(appeal, list(events), stored)
 
 
-def _history_problems(appeal: Appeal, events: list[AppealEvent], milestones: tuple[Milestone, ...]) -> Iterator[str]:
+def _history_problems(appeal: Appeal, events: list[AppealEvent], stored: Projection) -> Iterator[str]:
     name = f"appeal {appeal.number}"
     if [event.seq for event in events] != list(range(1, appeal.version + 1)):
         yield f"{name}: events are not 1 to {appeal.version}"
@@ -62,25 +63,22 @@ def _history_problems(appeal: Appeal, events: list[AppealEvent], milestones: tup
     except Refused:
         yield f"{name}: no first event"
         return
-    promised = _ordered(milestones)
-    stored = Projection(
-        appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, promised, appeal.has_question,
-        appeal.assignee_id,
-    )
-    if stored != Projection(
-        rebuilt.state, rebuilt.round, rebuilt.complexity, rebuilt.lead_unit_id, _ordered(rebuilt.milestones),
-        rebuilt.has_question, rebuilt.assignee_id,
-    ):
+    if _in_order(stored) != _in_order(rebuilt):
         yield f"{name}: state or dates differ from its events"
     nearest = rebuilt.next_milestone
     if appeal.next_due_on != (nearest.due_on if nearest else None):
         yield f"{name}: next due date differs from its events"
-    if nearest is None and appeal.state not in ENDED_STATES | BEFORE_DISPATCH:
+    if nearest is None and appeal.state not in ENDED_STATES | BEFORE_DISPATCH and not _is_merged_unpromised(appeal):
         yield f"{name}: due date missing"
 
 
-def _ordered(milestones: tuple[Milestone, ...]) -> tuple[Milestone, ...]:
-    return tuple(sorted(milestones, key=lambda one: (one.round, one.stage)))
+def _is_merged_unpromised(appeal: Appeal) -> bool:
+    """Merged before it was dispatched: what was promised for its main appeal is its promise."""
+    return appeal.state is State.MERGED and appeal.dispatched_on is None
+
+
+def _in_order(one: Projection) -> Projection:
+    return replace(one, milestones=tuple(sorted(one.milestones, key=lambda two: (two.round, two.stage))))
 
 
 def _files(session: Session) -> Iterator[str]:

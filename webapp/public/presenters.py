@@ -28,6 +28,7 @@ STATE_SENTENCES: Mapping[State, str] = {
     State.CLOSED: "已经办结归档",
     State.AWAITING_SUPPLEMENT: "市优办请您补充情况，收到补充后继续受理",
     State.WITHDRAWN: "您已撤回这件诉求，不再办理",
+    State.MERGED: "与反映同一事项的诉求合并办理，办结后单独答复您",
 }
 EVENT_SENTENCES: Mapping[Action, str] = {
     Action.SUBMIT: "您提交了诉求",
@@ -48,6 +49,9 @@ EVENT_SENTENCES: Mapping[Action, str] = {
     Action.ANSWER: "您补充了情况",
     Action.WITHDRAW: "您撤回了诉求",
     Action.REPORT_PROGRESS: "进展：{unit}报告办理情况",
+    Action.MERGE: "市优办决定与反映同一事项的诉求合并办理，原定期限不变",
+    Action.UNMERGE: "市优办决定恢复单独办理，原定期限不变",
+    Action.REPLY_MERGED: "市优办审核通过，答复已经作出",
 }
 """What the appellant is told. Acts that are not listed (drafts going to and fro inside a unit) are not shown."""
 

@@ -196,6 +196,7 @@ def test_any_walk_of_anybody_leaves_events_and_stored_dates_in_agreement(databas
 @pytest.mark.parametrize("complexity", Complexity)
 @pytest.mark.parametrize("state", [one for one in State if one not in (
     State.DECLINED, State.PRELIMINARY_SIGN_OFF, State.CONTINUING, State.AWAITING_SUPPLEMENT, State.WITHDRAWN,
+    State.MERGED,
 )])
 def test_any_story_replays_to_what_is_stored(session, state, complexity):
     story = Story(session, complexity=complexity).to(state)

@@ -11,7 +11,7 @@ from models.accounts.types import PUBLIC, SYSTEM, Actor, Role
 from models.appeals.types import ENDED_STATES, AppealKind, Complexity, State
 from models.errors import Refused
 from models.handling.rules import BEGINNINGS, WORKFLOW, allowed, check_dispatch, step
-from models.handling.types import Action, Milestone, Projection, Stage
+from models.handling.types import Action, Assistance, AssistanceStatus, LinkKind, Milestone, Projection, Stage
 from tests.support import workflow_page
 from webapp.messages import MESSAGES
 
@@ -77,6 +77,25 @@ preliminary_sign_off note                preliminary_sign_off handler approver c
 continuing           note                continuing           handler approver clerk supervisor director
 reply_sign_off       note                reply_sign_off       handler approver clerk supervisor director
 in_review            note                in_review            handler approver clerk supervisor director
+dispatched           assist              dispatched           clerk director
+dispatched           end_assistance      dispatched           clerk director
+verifying            assist              verifying            clerk director
+verifying            end_assistance      verifying            clerk director
+handling             assist              handling             clerk director
+handling             end_assistance      handling             clerk director
+continuing           assist              continuing           clerk director
+continuing           end_assistance      continuing           clerk director
+submitted            merge               merged               clerk supervisor director
+accepted             merge               merged               clerk supervisor director
+awaiting_supplement  merge               merged               clerk supervisor director
+dispatched           merge               merged               clerk supervisor director
+verifying            merge               merged               clerk supervisor director
+handling             merge               merged               clerk supervisor director
+continuing           merge               merged               clerk supervisor director
+merged               unmerge             submitted            clerk supervisor director
+merged               answer              merged
+merged               withdraw            withdrawn
+merged               note                merged               handler approver clerk supervisor director
 """
 TABLE = {
     (State(state), Action(action)): (State(target), frozenset(map(Role, roles)))
@@ -115,13 +134,19 @@ def expected(now: Projection, action: Action, actor: Actor) -> str | State:
     is_offices = roles and action not in UNIT_ACTS | SHARED_ACTS
     if is_offices and now.lead_unit_id is not None and actor.unit_id == now.lead_unit_id:
         return "own_case"
-    if action is Action.PROPOSE_PRELIMINARY and not now.milestones:
-        return "preliminary_due"
-    if action is Action.RECLASSIFY and now.complexity is not Complexity.SIMPLE:
-        return "still_simple"
-    if action is Action.ANSWER and not now.has_question:
-        return "no_open_question"
-    return target
+    return missing_fact(now, action) or target
+
+
+def missing_fact(now: Projection, action: Action) -> str | None:
+    wanted = {
+        Action.PROPOSE_PRELIMINARY: (bool(now.milestones), "preliminary_due"),
+        Action.RECLASSIFY: (now.complexity is Complexity.SIMPLE, "still_simple"),
+        Action.ANSWER: (now.has_question, "no_open_question"),
+        Action.END_ASSISTANCE: (bool(now.assistances), "no_assistance"),
+        Action.MERGE: (not now.links, "holds_merged"),
+    }
+    holds, code = wanted.get(action, (True, ""))
+    return None if holds else code
 
 
 def actual(now: Projection, action: Action, actor: Actor) -> str | State:
@@ -136,9 +161,14 @@ ROLE_SETS = [frozenset({role}) for role in Role] + [
     frozenset({Role.APPROVER, Role.DIRECTOR}), frozenset({Role.CLERK, Role.SUPERVISOR}), frozenset(Role),
 ]
 ACTORS = [Actor(1, "某人", roles, unit) for roles, unit in product(ROLE_SETS, (LEAD, OTHER, None))] + [PUBLIC, SYSTEM]
+TASK = Assistance(1, OTHER, AssistanceStatus.AT_WORK, DISPATCHED_ON, 3, date(2026, 11, 20))
+FACTS = (
+    {}, {"has_question": True}, {"assistances": (TASK,), "links": frozenset({(LinkKind.HOLDS, 5)})},
+)
+"""What may stand beside the state: nothing, a question to the appellant, a unit that assists and an appeal held."""
 SITUATIONS = [
-    replace(projection(state, complexity), has_question=has_question)
-    for state, complexity, has_question in product(State, (None, *Complexity), (False, True))
+    replace(projection(state, complexity), **facts)
+    for state, complexity, facts in product(State, (None, *Complexity), FACTS)
 ]
 
 
@@ -205,7 +235,7 @@ def test_every_refusal_has_words():
     refusals = {code for code in codes if not isinstance(code, State)} | {"accused_unit_cannot_handle"}
     assert refusals == {
         "not_in_this_state", "not_your_role", "not_your_unit", "own_case", "preliminary_due", "still_simple",
-        "no_open_question", "accused_unit_cannot_handle",
+        "no_open_question", "accused_unit_cannot_handle", "no_assistance", "holds_merged",
     }
     assert refusals <= set(MESSAGES)
 

@@ -1,24 +1,20 @@
 """What must hold for an appeal after any act, and what may never change between two acts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlmodel import Session
 
 from models.appeals.tables import Appeal
-from models.handling.queries import events, milestones, replayed
+from models.handling.queries import events, milestones, projection, replayed
 from models.handling.types import Action, MilestoneStatus, Projection, Stage
 from models.workdays.rules import local_day
 
 Key = tuple[int, Stage]
 
 
-def ordered(projection: Projection) -> Projection:
-    rows = tuple(sorted(projection.milestones, key=lambda one: (one.round, one.stage)))
-    return Projection(
-        projection.state, projection.round, projection.complexity, projection.lead_unit_id, rows,
-        projection.has_question, projection.assignee_id,
-    )
+def ordered(one: Projection) -> Projection:
+    return replace(one, milestones=tuple(sorted(one.milestones, key=lambda two: (two.round, two.stage))))
 
 
 def check(session: Session, appeal: Appeal) -> None:
@@ -29,17 +25,15 @@ def check(session: Session, appeal: Appeal) -> None:
     assert [event.at for event in history] == sorted(event.at for event in history)
     assert [event.from_state for event in history[1:]] == [event.to_state for event in history[:-1]]
     rebuilt = replayed(history)
-    stored = Projection(
-        appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, milestones(session, appeal),
-        appeal.has_question, appeal.assignee_id,
-    )
+    stored = projection(session, appeal)
     assert ordered(stored) == ordered(rebuilt)
     nearest = rebuilt.next_milestone
     assert (appeal.next_stage, appeal.next_due_on) == (
         (nearest.stage.value, nearest.due_on) if nearest else (None, None)
     )
     pending = [one for one in rebuilt.milestones if one.status is MilestoneStatus.PENDING]
-    assert appeal.is_provisional == any(one.is_provisional for one in pending)
+    owed = [one for one in rebuilt.assistances if one.clock is MilestoneStatus.PENDING]
+    assert appeal.is_provisional == any(one.is_provisional for one in (*pending, *owed))
     for one in rebuilt.milestones:
         is_reached = one.status in (MilestoneStatus.MET, MilestoneStatus.MISSED)
         assert is_reached == (one.reached_on is not None)
