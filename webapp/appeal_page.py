@@ -12,15 +12,19 @@ from flask import current_app, url_for
 from sqlmodel import Session
 
 from models.accounts.queries import unit_names
+from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor
 from models.appeals import queries as appeals
+from models.appeals.reveal_rules import NEVER
 from models.appeals.tables import Appeal, Attachment, Demand
 from models.appeals.types import (
     CHANNEL_LABELS,
     COMPLEXITY_LABELS,
+    ENDED_STATES,
     KIND_LABELS,
     LEVEL_LABELS,
     STATE_LABELS,
+    AppealKind,
     AppellantKind,
     Level,
 )
@@ -84,7 +88,7 @@ def appeal_context(
 ) -> dict[str, Any]:
     """Everything the parts in templates/appeals/ read. `failed` is the form of `action` that could not be carried out.
 
-    Keys: appeal, facts, [contact,] contact_note, demands, files, milestones, days, started, due,
+    Keys: appeal, facts, [contact,] contact_note, custody_label, demands, files, milestones, days, started, due,
     state_label, state_tone, acts, changes (what others did since the failed form was made), kept and reasons (what was
     typed and why it failed, when the act is no longer allowed), replies, slips, timeline.
     """
@@ -96,6 +100,7 @@ def appeal_context(
     return {
         "appeal": appeal,
         **_contact(session, actor, appeal),
+        "custody_label": _custody_label(actor, appeal),
         **_told(session, actor, appeal, projection),
         "acts": panels,
         "changes": changes,
@@ -140,7 +145,7 @@ def _deadline(nearest: Milestone | None) -> presenting.Deadline | None:
 
 
 def _facts(appeal: Appeal, units: dict[int, str]) -> list[tuple[str, str]]:
-    filed = f"{CHANNEL_LABELS[appeal.channel]} · {cn_datetime(appeal.filed_at)} 提交"
+    filed = f"{CHANNEL_LABELS[appeal.channel]} · {_came_text(appeal)}"
     lead = units.get(appeal.lead_unit_id or 0, "")
     dispatched = f"{cn_date(appeal.dispatched_on)} 交办{lead}" if appeal.dispatched_on else ""
     rows = [
@@ -156,6 +161,13 @@ def _facts(appeal: Appeal, units: dict[int, str]) -> list[tuple[str, str]]:
     return rows
 
 
+def _came_text(appeal: Appeal) -> str:
+    """When it was filed; for what somebody wrote down, the day it came and the moment it was written down (CLK-2)."""
+    if appeal.paper_received_on is None:
+        return f"{cn_datetime(appeal.filed_at)} 提交"
+    return f"{cn_date(appeal.paper_received_on)} 收到，{cn_datetime(appeal.received_at)} 登记"
+
+
 def _contact(session: Session, actor: Actor, appeal: Appeal) -> dict[str, Any]:
     """`contact` only when this actor may know who filed; otherwise a sentence on how to reach the appellant.
 
@@ -166,11 +178,11 @@ def _contact(session: Session, actor: Actor, appeal: Appeal) -> dict[str, Any]:
     except Refused as refused:
         return {"contact_note": message(refused.code)}
     if found is not None:
-        return {"contact": _contact_rows(found), "contact_note": ""}
+        return {"contact": contact_rows(found), "contact_note": ""}
     return {"contact_note": _contact_note(actor, appeal)}
 
 
-def _contact_rows(found: Identity) -> list[tuple[str, str]]:
+def contact_rows(found: Identity) -> list[tuple[str, str]]:
     rows = [
         ("姓名", found.name), ("电话", found.phone), ("地址", found.address), ("企业名称", found.enterprise_name),
         ("统一社会信用代码", found.credit_code),
@@ -188,6 +200,17 @@ def _contact_note(actor: Actor, appeal: Appeal) -> str:
     if actor.is_unit:
         return NOTE_CONFIDENTIAL if appeal.is_confidential else NOTE_REPORT
     return NOTE_READER
+
+
+def _custody_label(actor: Actor, appeal: Appeal) -> str:
+    """What the link to the sealed identity says; '' for whom there is none. Only what the row tells: no statement."""
+    is_sealed = appeal.is_confidential or appeal.kind is AppealKind.REPORT
+    if not is_sealed or appeal.appellant_kind is AppellantKind.ANONYMOUS or actor.roles & NEVER:
+        return ""
+    is_at_work = actor.is_office or (actor.is_unit and actor.unit_id == appeal.lead_unit_id)
+    if is_at_work and appeal.state not in ENDED_STATES and not appeals.may_see_identity(actor, appeal):
+        return "申请查看身份"
+    return "身份查看记录" if permits(actor.roles, Permission.REVIEW) else ""
 
 
 def _files(actor: Actor, appeal: Appeal, found: Sequence[Attachment]) -> list[presenting.FileView]:

@@ -8,6 +8,7 @@ from flask import Response, current_app
 
 from models.appeals import queries
 from models.appeals.tables import Attachment
+from models.appeals.types import ViewKind
 from models.audit.commands import append
 from webapp import access, clock, db, view_log
 from webapp.files import FileStore, download_headers, redrawn
@@ -25,7 +26,7 @@ def attachment(uid: str, file_uid: str) -> Response:
     is_original = queries.may_have_originals(actor)
     db.release()
     content, headers = _original(found) if is_original else _copy(found)
-    view_log.seen(appeal)
+    view_log.seen(appeal, ViewKind.FILE)
     facts = {"appeal": appeal.uid} | ({"original": True} if is_original else {})
     with db.database().writing() as log:
         append(

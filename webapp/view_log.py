@@ -9,17 +9,18 @@ from sqlalchemy.exc import OperationalError
 
 from models.appeals import views
 from models.appeals.tables import Appeal
+from models.appeals.types import ViewKind
 from webapp import access, clock, db, errors
 
 
-def seen(appeal: Appeal) -> None:
-    """This answer shows the appeal."""
+def seen(appeal: Appeal, kind: ViewKind = ViewKind.PAGE) -> None:
+    """This answer shows the appeal, or hands out something of it."""
     if appeal.id is not None:
-        seen_id(appeal.id)
+        seen_id(appeal.id, kind)
 
 
-def seen_id(appeal_id: int) -> None:
-    g.setdefault("appeals_seen", set()).add(appeal_id)
+def seen_id(appeal_id: int, kind: ViewKind = ViewKind.PAGE) -> None:
+    g.setdefault("appeals_seen", set()).add((appeal_id, kind))
 
 
 def init_app(app: Flask) -> None:
@@ -27,7 +28,7 @@ def init_app(app: Flask) -> None:
 
 
 def _write(response: Response) -> Response:
-    shown: set[int] = g.pop("appeals_seen", set())
+    shown: set[views.Look] = g.pop("appeals_seen", set())
     actor = access.current_actor() if shown else None
     if actor is None or actor.account_id is None or response.status_code in range(300, 400):
         return response
@@ -39,10 +40,10 @@ def _write(response: Response) -> Response:
     return response
 
 
-def _note(appeal_ids: list[int]) -> None:
+def _note(looks: list[views.Look]) -> None:
     actor, now = access.current_actor(), clock.now()
     with db.database().reading() as session:
-        fresh = views.unseen(session, actor, appeal_ids, now)
+        fresh = views.unseen(session, actor, looks, now)
     if fresh:
         with db.database().writing() as session:
             views.note(session, actor, fresh, now)

@@ -8,15 +8,18 @@ from sqlmodel import Session, col, select
 
 from models.accounts.types import OFFICE_ROLES, UNIT_ROLES, Actor, Role
 from models.appeals.tables import Appeal, AppealView
-from models.appeals.types import ViewerGroup
+from models.appeals.types import ViewerGroup, ViewKind
 
 ONE_LOOK = timedelta(minutes=10)
-"""Looks of one person within this time are one."""
+"""Looks of one person and kind within this time are one; every look at a sealed identity counts."""
+Look = tuple[int, ViewKind]
+"""An appeal by id, and what of it was handed out."""
 GROUPS: tuple[tuple[ViewerGroup, frozenset[Role]], ...] = (
     (ViewerGroup.OFFICE, OFFICE_ROLES),
     (ViewerGroup.UNIT, UNIT_ROLES),
     (ViewerGroup.AUDITOR, frozenset({Role.AUDITOR})),
     (ViewerGroup.LEADER, frozenset({Role.LEADER})),
+    (ViewerGroup.CUSTODIAN, frozenset({Role.CUSTODIAN})),
 )
 
 
@@ -25,31 +28,36 @@ def viewer_group(actor: Actor) -> ViewerGroup | None:
     return next((group for group, roles in GROUPS if actor.roles & roles), None)
 
 
-def unseen(session: Session, actor: Actor, appeal_ids: Iterable[int], now: datetime) -> list[int]:
-    """Those of the appeals that this person has not looked at within the last ten minutes."""
-    asked = list(appeal_ids)
-    statement = select(AppealView.appeal_id).where(
-        col(AppealView.appeal_id).in_(asked), col(AppealView.account_id) == actor.account_id,
-        col(AppealView.at) > now - ONE_LOOK,
+def unseen(session: Session, actor: Actor, looks: Iterable[Look], now: datetime) -> list[Look]:
+    """Those that this person has not had within the last ten minutes."""
+    asked = list(looks)
+    statement = select(AppealView.appeal_id, AppealView.kind).where(
+        col(AppealView.appeal_id).in_([appeal_id for appeal_id, _ in asked]),
+        col(AppealView.account_id) == actor.account_id, col(AppealView.at) > now - ONE_LOOK,
     )
     seen = set(session.exec(statement).all())
     return [one for one in asked if one not in seen]
 
 
-def note(session: Session, actor: Actor, appeal_ids: Iterable[int], now: datetime) -> None:
+def note(session: Session, actor: Actor, looks: Iterable[Look], now: datetime) -> None:
     group = viewer_group(actor)
     if group is None or actor.account_id is None:
         return
-    for appeal_id in appeal_ids:
-        session.add(AppealView(appeal_id=appeal_id, account_id=actor.account_id, viewer_group=group, at=now))
+    for appeal_id, kind in looks:
+        session.add(
+            AppealView(appeal_id=appeal_id, account_id=actor.account_id, viewer_group=group, kind=kind, at=now)
+        )
 
 
-def counts(session: Session, appeal: Appeal) -> dict[ViewerGroup, int]:
-    """Looks by group, groups that never looked left out."""
+def counts(session: Session, appeal: Appeal) -> dict[ViewKind, dict[ViewerGroup, int]]:
+    """Looks by kind and group; what never happened is left out."""
     statement = (
-        select(AppealView.viewer_group, func.count())
+        select(AppealView.kind, AppealView.viewer_group, func.count())
         .where(col(AppealView.appeal_id) == appeal.id)
-        .group_by(col(AppealView.viewer_group))
+        .group_by(col(AppealView.kind), col(AppealView.viewer_group))
     )
-    found = dict(session.exec(statement).all())
-    return {group: found[group] for group in ViewerGroup if group in found}
+    found = {(kind, group): number for kind, group, number in session.exec(statement).all()}
+    return {
+        kind: {group: found[kind, group] for group in ViewerGroup if (kind, group) in found}
+        for kind in ViewKind if any(one is kind for one, _ in found)
+    }

@@ -66,10 +66,10 @@ def test_triage_and_a_print_are_looks_too(sign_in: SignIn, database: Database, u
     assert len(looks(database)) == 1
     supervisor = sign_in(Role.SUPERVISOR)
     assert supervisor.send(f"/office/appeals/{uid}", action="/print").status_code == 200
-    assert len(looks(database)) == 2, "page and print of one person are one look"
+    assert len(looks(database)) == 3, "page and print of one person are looks of two kinds"
     office = sign_in(Role.DIRECTOR)
     assert office.send("/slips", action="/print").status_code == 200
-    assert len(looks(database)) == 3
+    assert len(looks(database)) == 4
 
 
 def test_an_act_that_shows_another_page_is_no_look_and_no_lock(sign_in: SignIn, database: Database) -> None:

@@ -44,6 +44,8 @@ def home_of(actor: Actor) -> str:
         return url_for("office.index")
     if permits(actor.roles, Permission.ADMINISTER):
         return url_for("admin.index")
+    if permits(actor.roles, Permission.DECIDE_REVEAL):
+        return url_for("custody.index")
     return url_for("public.home")
 
 

@@ -10,7 +10,7 @@ from models.accounts.queries import unit_names
 from models.accounts.types import PUBLIC
 from models.appeals import queries, receipt, views
 from models.appeals.tables import Appeal, Demand
-from models.appeals.types import ENDED_STATES, KIND_LABELS, VIEWER_GROUP_LABELS
+from models.appeals.types import ENDED_STATES, KIND_LABELS, VIEWER_GROUP_LABELS, ViewKind
 from models.errors import NotFound
 from models.handling import queries as handling
 from models.handling import rules
@@ -25,6 +25,12 @@ from webapp.public import intake, memory, presenters
 
 WRONG = "受理编号或者查询码不对，请对照受理回执核对后再查。查询码丢失的，请与市优办联系。"
 REPLY_TITLES: Mapping[ReplyKind, str] = {ReplyKind.PRELIMINARY: "初步结果", ReplyKind.FINAL: "答复"}
+LOOKS: Mapping[ViewKind, str] = {
+    ViewKind.PAGE: "您的信息被查看",
+    ViewKind.FILE: "您提交的材料被打开",
+    ViewKind.PRINT: "您的答复书被打印",
+    ViewKind.IDENTITY: "经身份保管人同意，您的身份信息被查看",
+}
 ANY_CODE = "0" * receipt.CODE_CHARACTERS
 
 
@@ -42,6 +48,18 @@ class SlipView:
     uid: str
     title: str
     date_text: str
+
+
+@dataclass(frozen=True)
+class Looks:
+    """One line of "您的信息被查看 4 次：市优办 3，承办单位 1": `told` with a place for the number."""
+
+    told: str
+    groups: tuple[tuple[str, int], ...]
+
+    @property
+    def total(self) -> int:
+        return sum(count for _, count in self.groups)
 
 
 @dataclass(frozen=True)
@@ -64,12 +82,8 @@ class TrackPage:
     timeline: tuple[presenting.Entry, ...]
     questions: tuple[presenting.Entry, ...]
     may_withdraw: bool
-    looks: tuple[tuple[str, int], ...]
-    """Who of the staff looked at this, group by group."""
-
-    @property
-    def look_count(self) -> int:
-        return sum(count for _, count in self.looks)
+    looks: tuple["Looks", ...]
+    """Who of the staff looked at this, kind by kind."""
 
 
 def is_right(number: str | None, code: str | None) -> bool:
@@ -125,11 +139,20 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
         attachments=tuple(presenting.file_views(queries.attachments(session, appeal))),
         slips=tuple(_slip_view(one) for one in slips.of_appeal(session, appeal) if one.status is SlipStatus.ISSUED),
         timeline=tuple(presenters.timeline(events, units, lead_unit)),
-        looks=tuple((VIEWER_GROUP_LABELS[one], count) for one, count in views.counts(session, appeal).items()),
+        looks=_looks(session, appeal),
         questions=tuple(presenters.timeline(handling.open_questions(session, appeal), units, lead_unit))[::-1]
         if Action.ANSWER in allowed
         else (),
         may_withdraw=Action.WITHDRAW in allowed,
+    )
+
+
+def _looks(session: Session, appeal: Appeal) -> tuple[Looks, ...]:
+    """Always the views, also when there was none; of the rest what happened."""
+    counted = {ViewKind.PAGE: {}, **views.counts(session, appeal)}
+    return tuple(
+        Looks(LOOKS[kind], tuple((VIEWER_GROUP_LABELS[one], count) for one, count in counted[kind].items()))
+        for kind in ViewKind if kind in counted
     )
 
 

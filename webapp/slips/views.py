@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from models.accounts.queries import unit_names
 from models.accounts.rules import Permission
+from models.appeals.types import ViewKind
 from models.slips import queries
 from models.slips.rules import read_code
 from webapp import access, clock, db, view_log
@@ -40,7 +41,7 @@ def print_slip(uid: str) -> BaseResponse:
     """POST, because a print leaves a trace (WEB-4). The same bytes every time."""
     actor = access.current_actor()
     slip = queries.visible_slip(db.session(), actor, uid)
-    view_log.seen_id(slip.appeal_id)
+    view_log.seen_id(slip.appeal_id, ViewKind.PRINT)
     pdf = slip_pdf(slip, actor, Audience.STAFF)
     return make_response(pdf, 200, print_headers(slip))
 

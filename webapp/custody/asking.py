@@ -1,0 +1,97 @@
+"""The page of whoever works on an appeal whose identity is sealed: ask, wait, look."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from models.accounts.types import Actor, Role
+from models.appeals import reveals
+from models.appeals.queries import visible_appeal
+from models.appeals.reveal_rules import refused_to_ask
+from models.appeals.tables import Appeal
+from models.errors import Refused
+from models.handling.commands import remember_key
+from models.handling.queries import act_key
+from webapp import access, clock, db, view_log
+from webapp.appeal_page import contact_rows
+from webapp.custody import presenters
+from webapp.custody.forms import AskForm
+from webapp.filters import cn_datetime
+from webapp.htmx import render
+from webapp.messages import message
+
+OVERSEERS = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
+"""Who reads what others asked for and how often they looked (IDN-3)."""
+
+
+def show(uid: str) -> Response:
+    session, actor = db.session(), access.current_actor()
+    return _page(session, actor, visible_appeal(session, actor, uid))
+
+
+def ask(uid: str) -> Response:
+    """303 to the page that waits; 422 with the reason beside what was typed."""
+    session, actor, form = db.session(), access.current_actor(), AskForm()
+    appeal = visible_appeal(session, actor, uid, lock=True)
+    if act_key(session, form.key_hash) is not None:
+        return redirect(url_for("custody.show", uid=uid), code=303)
+    if not form.validate_on_submit():
+        return _page(session, actor, appeal, form=form, status=422)
+    try:
+        reveals.ask(session, actor, appeal, reason=form.reason.data or "", now=clock.now())
+    except Refused as refused:
+        return _refused(uid, form, refused)
+    remember_key(session, form.key_hash, actor, f"reveal:{uid}", now=clock.now())
+    flash("申请已提交，等待身份保管人审批。同意以后，在本页可以查看30分钟。", "success")
+    return redirect(url_for("custody.show", uid=uid), code=303)
+
+
+def open_identity(uid: str) -> Response:
+    """Who filed, once: the page is stored nowhere, and each look is counted and told to the appellant."""
+    session, actor = db.session(), access.current_actor()
+    appeal = visible_appeal(session, actor, uid, lock=True)
+    vault = current_app.extensions["zhitongche.vault"]
+    try:
+        found = reveals.open_identity(session, vault, actor, appeal, now=clock.now())
+    except Refused as refused:
+        return _refused(uid, AskForm(formdata=None), refused)
+    response = _page(session, actor, appeal, contact=contact_rows(found))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refused(uid: str, form: AskForm, refused: Refused) -> Response:
+    """The page with the reason; the attempt stays in the log (AUD-4)."""
+    actor = access.current_actor()
+    access.record_denied(actor, f"custody.{'open_identity' if not form.is_submitted() else 'ask'}:{refused.code}", uid)
+    beside = form.reason if refused.code in ("reveal_reason_short", "reveal_words_identify") else None
+    if beside is not None:
+        beside.errors = [message(refused.code)]
+    else:
+        form.form_errors.append(message(refused.code))
+    session = db.session()
+    return _page(session, actor, visible_appeal(session, actor, uid), form=form, status=422)
+
+
+def _page(
+    session: Session, actor: Actor, appeal: Appeal, *, form: AskForm | None = None, status: int = 200, **shown: Any
+) -> Response:
+    """`contact` is in the context only in the answer that opens the identity (ACC-5)."""
+    view_log.seen(appeal)
+    now, reveal = clock.now(), reveals.newest(session, actor, appeal)
+    is_opened = reveals.is_open_to(session, actor, appeal, reveal, now)
+    refusal = refused_to_ask(actor, reveals.matter(session, actor, appeal))
+    is_overseer = bool(actor.roles & OVERSEERS)
+    return render(
+        "custody/appeal.html", status=status, appeal=appeal, form=form or AskForm(formdata=None), reveal=reveal,
+        standing=presenters.standing(reveal, is_opened, now), why_not=message(refusal) if refusal else "",
+        until=cn_datetime(reveal.expires_at) if reveal is not None else "",
+        history=presenters.history(session, appeal, reveals.of_appeal(session, appeal)) if is_overseer else [],
+        back_url=url_for("desk.show" if _is_of_the_lead(actor, appeal) else "office.show", uid=appeal.uid), **shown,
+    )
+
+
+def _is_of_the_lead(actor: Actor, appeal: Appeal) -> bool:
+    return actor.is_unit and actor.unit_id == appeal.lead_unit_id

@@ -1,0 +1,88 @@
+"""What the pages of custody show: requests as lines, an appeal as far as each reader needs it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.accounts.queries import unit_names
+from models.accounts.types import Actor
+from models.appeals import reveals
+from models.appeals.reveal_rules import is_open, refused_to_decide
+from models.appeals.tables import Appeal, IdentityReveal
+from models.appeals.types import KIND_LABELS, REVEAL_STATUS_LABELS, STATE_LABELS, RevealStatus
+from webapp.filters import cn_datetime
+from webapp.messages import message
+
+TONES: Mapping[RevealStatus, str] = {
+    RevealStatus.ASKED: "todo", RevealStatus.GRANTED: "done", RevealStatus.REFUSED: "closed",
+    RevealStatus.WITHDRAWN: "closed",
+}
+
+
+@dataclass(frozen=True)
+class RevealView:
+    """One request as a line of a list or a page of its own. `blocked` says why this custodian may not decide it."""
+
+    uid: str
+    number: str
+    title: str
+    kind: str
+    state: str
+    accused: str
+    is_confidential: bool
+    requester: str
+    unit: str
+    roles: str
+    reason: str
+    asked_text: str
+    asked_iso: str
+    status_label: str
+    status_tone: str
+    is_waiting: bool
+    decided_text: str
+    remark: str
+    until_text: str
+    openings: int
+    blocked: str = ""
+
+
+def reveal_views(
+    session: Session, custodian: Actor, found: Iterable[tuple[IdentityReveal, Appeal]]
+) -> list[RevealView]:
+    units = unit_names(session)
+    return [reveal_view(session, reveal, appeal, units, custodian=custodian) for reveal, appeal in found]
+
+
+def reveal_view(
+    session: Session, reveal: IdentityReveal, appeal: Appeal, units: Mapping[int, str],
+    *, custodian: Actor | None = None,
+) -> RevealView:
+    requester = reveals.requester_of(session, reveal)
+    refusal = refused_to_decide(custodian, requester) if custodian is not None else None
+    return RevealView(
+        uid=reveal.uid, number=appeal.number, title=appeal.title, kind=KIND_LABELS[appeal.kind],
+        state=STATE_LABELS[appeal.state], accused=units.get(appeal.against_unit_id or 0, "不清楚"),
+        is_confidential=appeal.is_confidential, requester=requester.display_name,
+        unit=units.get(reveal.unit_id or 0, ""), roles="、".join(requester.role_labels), reason=reveal.reason,
+        asked_text=cn_datetime(reveal.asked_at), asked_iso=reveal.asked_at.isoformat(),
+        status_label=REVEAL_STATUS_LABELS[reveal.status], status_tone=TONES[reveal.status],
+        is_waiting=reveal.status is RevealStatus.ASKED, decided_text=cn_datetime(reveal.decided_at),
+        remark=reveal.remark, until_text=cn_datetime(reveal.expires_at), openings=reveal.openings,
+        blocked=message(refusal) if refusal else "",
+    )
+
+
+def history(session: Session, appeal: Appeal, found: Sequence[IdentityReveal]) -> list[RevealView]:
+    units = unit_names(session)
+    return [reveal_view(session, reveal, appeal, units) for reveal in found]
+
+
+def standing(reveal: IdentityReveal | None, is_opened: bool, now: datetime) -> str:
+    """Where this person stands: none, asked, open, closed (granted, but no longer), or refused."""
+    if reveal is None or reveal.status is RevealStatus.WITHDRAWN:
+        return "none"
+    if reveal.status is RevealStatus.GRANTED:
+        return "open" if is_opened and is_open(reveal.status, reveal.expires_at, now) else "closed"
+    return reveal.status.value
