@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,13 +45,13 @@ def settings(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
+def start(folder: Path, port: int, more: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """gunicorn in a process group of its own, so that a test can kill all of it."""
     with (folder / "server.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn_conf.py", "wsgi:app"],
             cwd=ROOT,
-            env=settings(folder, port),
+            env={**settings(folder, port), **(more or {})},
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -81,15 +81,15 @@ def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM)
 
 
 @contextmanager
-def live_server(folder: Path) -> Iterator[LiveServer]:
-    """A served, migrated, seeded installation under `folder`."""
+def live_server(folder: Path, **more: str) -> Iterator[LiveServer]:
+    """A served, migrated, seeded installation under `folder`; `more` are its settings beyond the usual."""
     port = free_port()
-    config = Config.from_env({"DATA_DIR": str(folder), "PORT": str(port)})
+    config = Config.from_env({"DATA_DIR": str(folder), "PORT": str(port), **more})
     database = Database(config.database_url, config.audit_key)
     migrate.upgrade(database.engine)
     with database.writing() as session:
         seed.install(session)
-    process = start(folder, port)
+    process = start(folder, port, more)
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until_ready(url, process)
