@@ -168,6 +168,10 @@ class FilingForm(Form):
         self.submission_key.data = new_key()
         return True
 
+    def renew_key(self) -> None:
+        """What stands in the form becomes a form of its own."""
+        self.submission_key.data = new_key()
+
     def validate_against_unit(self, field: Any) -> None:
         if field.data and search_key(field.data) not in self.units:
             raise StopValidation("没有找到这个单位，请从列表中选择；不清楚的可以不填，由市优办判断")

@@ -4,15 +4,17 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
-from wtforms.validators import StopValidation
+from wtforms import DateField, HiddenField, StringField, TextAreaField, ValidationError
+from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import TextArea
 
 from models.appeals.text import clean_text
 from models.errors import Refused
+from models.workdays.types import FIRST_YEAR, LAST_YEAR
 from webapp.messages import message
 
 KEY_PATTERN = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -75,6 +77,23 @@ def text_area(label: str, *, max_chars: int, required: str | None = None, **kwar
 
 def _required(text: str | None) -> Sequence[Callable[[Any, Any], None]]:
     return (Required(text),) if text else ()
+
+
+class Day(DateField):
+    """A calendar day that may be left out; says in Chinese what is wrong with it (INP-3)."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, [Optional()], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except (ValueError, OverflowError) as error:
+            raise ValueError("日期不完整，请按年、月、日重新选择") from error
+
+    def pre_validate(self, form: Any) -> None:
+        if isinstance(self.data, date) and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
+            raise ValidationError("日期超出范围，请核对年份")
 
 
 class Form(FlaskForm):

@@ -14,10 +14,13 @@ from models.handling.types import (
     OUTCOME_LABELS,
     STAGE_LABELS,
     Action,
+    Assistance,
+    AssistanceStatus,
     Milestone,
     MilestoneStatus,
     Outcome,
     Stage,
+    assistance_from_json,
 )
 from models.workdays.rules import explain, statutory_name, workdays_between
 from models.workdays.types import DayNote, WorkCalendar
@@ -228,11 +231,17 @@ def staff_timeline(events: Sequence[AppealEvent], units: Mapping[int, str]) -> l
         who = " ".join(part for part in (units.get(event.unit_id or 0, ""), event.actor_name) if part)
         is_note = event.action is Action.NOTE
         if not is_note:
-            entries.append(_entry(event, who, ACTION_LABELS[event.action] + _target(event, units), event.public_note))
+            entries.append(_entry(event, who, _act_text(event) + _target(event, units), event.public_note))
         if event.internal_note:
             word = ACTION_LABELS[Action.NOTE] if is_note else "说明"
             entries.append(_entry(event, who, word, event.internal_note, is_internal=True))
     return entries[::-1]
+
+
+def _act_text(event: AppealEvent) -> str:
+    """An appeal that the office wrote down was not handed in by the appellant."""
+    is_written_down = event.action is Action.SUBMIT and event.actor_id is not None
+    return "登记诉求" if is_written_down else ACTION_LABELS[event.action]
 
 
 def _target(event: AppealEvent, units: Mapping[int, str]) -> str:
@@ -240,11 +249,24 @@ def _target(event: AppealEvent, units: Mapping[int, str]) -> str:
     said = f"给{unit}" if unit else ""
     if event.effects.get("files"):
         said += f"，附材料 {len(event.effects['files'])} 份，见证据"
+    for one in event.effects.get("assist", ()):
+        said += _assist_text(event.action, assistance_from_json(one), units)
     for stage, status, _ in event.effects.get("reached", ()):
         said += f"（{STAGE_LABELS[Stage(stage)]}{'按时' if status == MilestoneStatus.MET else '超期'}）"
     for stage, due_on, _ in event.effects.get("moved", ()):
         said += f"：{STAGE_LABELS[Stage(stage)]}期限确定为{cn_date(date.fromisoformat(due_on))}"
     return said
+
+
+def _assist_text(action: Action, one: Assistance, units: Mapping[int, str]) -> str:
+    unit = units.get(one.unit_id, "")
+    if action is Action.ASSIST:
+        return f"：{unit}，{cn_date(one.due_on)}前"
+    if action is Action.RECALCULATE:
+        return f"：{unit}协办期限确定为{cn_date(one.due_on)}"
+    if one.status is AssistanceStatus.LAPSED:
+        return f"；{unit}没有送出协办意见"
+    return f"：{unit}" + {MilestoneStatus.MET: "（按时）", MilestoneStatus.MISSED: "（超期）"}.get(one.clock, "")
 
 
 def _entry(event: AppealEvent, actor: str, text: str, note: str = "", *, is_internal: bool = False) -> Entry:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from models.appeals import receipt
 from models.appeals.tables import Appeal
+from models.appeals.types import CHANNEL_LABELS
 from models.handling.clock import Moment, preview
 from models.handling.queries import policy_in_force
 from models.handling.types import Milestone, Stage
@@ -56,12 +57,20 @@ def receipt_page(session: Session, appeal: Appeal, code: str, today: date) -> Re
         appeal.number,
         receipt.grouped(code),
         appeal.title,
-        cn_datetime(appeal.filed_at),
+        filed_text(appeal),
         policy.basis,
         _start_text(appeal, today),
         tuple(_promise(one, presenting.day_views(one, calendar)) for one in dates),
         track_url(),
     )
+
+
+def filed_text(appeal: Appeal) -> str:
+    """When the appellant filed it; for what the office wrote down, how and when it came, too."""
+    if appeal.paper_received_on is None:
+        return cn_datetime(appeal.filed_at)
+    came = f"{CHANNEL_LABELS[appeal.channel]}，{cn_date(appeal.paper_received_on)}收到"
+    return f"{cn_datetime(appeal.filed_at)}登记（{came}）"
 
 
 def _promise(one: Milestone, days: tuple[presenting.DayView, ...]) -> Promise:

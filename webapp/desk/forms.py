@@ -1,35 +1,14 @@
 """Forms of the desk."""
 
-from datetime import date
-from typing import Any
-
-from wtforms import DateField, FieldList, Form, FormField, HiddenField, RadioField, SelectField
+from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import InputRequired
 
 from models.appeals.types import Complexity
 from models.handling.types import OUTCOME_LABELS, Outcome
-from models.workdays.types import FIRST_YEAR, LAST_YEAR
-from webapp.forms import ActForm, text_area
+from webapp.forms import ActForm, Day, text_area
 
 MOST_DEMANDS = 50
-
-
-class Day(DateField):
-    """A calendar day that may be left out; says in Chinese what is wrong with it (INP-3)."""
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, [Optional()], **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except (ValueError, OverflowError) as error:
-            raise ValueError("日期不完整，请按年、月、日重新选择") from error
-
-    def pre_validate(self, form: Any) -> None:
-        if isinstance(self.data, date) and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
-            raise ValidationError("日期超出范围，请核对年份")
 
 
 class VerifyForm(ActForm):

@@ -22,6 +22,7 @@ from webapp import db, presenting
 from webapp.calendar import calendar_for
 from webapp.filters import cn_date, cn_datetime
 from webapp.public import intake, memory, presenters
+from webapp.receipts import filed_text
 
 WRONG = "受理编号或者查询码不对，请对照受理回执核对后再查。查询码丢失的，请与市优办联系。"
 REPLY_TITLES: Mapping[ReplyKind, str] = {ReplyKind.PRELIMINARY: "初步结果", ReplyKind.FINAL: "答复"}
@@ -126,7 +127,7 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
         number=appeal.number,
         title=appeal.title,
         kind_text=KIND_LABELS[appeal.kind],
-        filed_text=cn_datetime(appeal.filed_at),
+        filed_text=filed_text(appeal),
         body=appeal.body,
         sentence=presenters.state_sentence(appeal, lead_unit),
         is_open=appeal.state not in ENDED_STATES,

@@ -55,6 +55,7 @@ EVENT_SENTENCES: Mapping[Action, str] = {
 }
 """What the appellant is told. Acts that are not listed (drafts going to and fro inside a unit) are not shown."""
 
+WRITTEN_DOWN_SENTENCE = "市优办登记了您反映的诉求"
 PRELIMINARY_SENTENCE = "{unit}给出了初步结果，见下"
 STAGE_VERBS: Mapping[Stage, str] = {
     Stage.SIGN: "签收",
@@ -96,7 +97,10 @@ def _unit_of(event: AppealEvent, units: Mapping[int, str]) -> str:
 
 def _entry(event: AppealEvent, unit: str) -> Entry:
     is_preliminary = event.action is Action.SIGN_OFF and event.to_state is State.CONTINUING
-    sentence = PRELIMINARY_SENTENCE if is_preliminary else EVENT_SENTENCES[event.action]
+    is_written_down = event.action is Action.SUBMIT and event.actor_id is not None
+    sentence = EVENT_SENTENCES[event.action]
+    if is_preliminary or is_written_down:
+        sentence = PRELIMINARY_SENTENCE if is_preliminary else WRITTEN_DOWN_SENTENCE
     is_result = is_preliminary or event.action is Action.PUBLISH
     return Entry(
         cn_datetime(event.at),
