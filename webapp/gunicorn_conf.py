@@ -11,7 +11,7 @@ bind = f"{_config.host}:{_config.port}"
 workers = _config.web_workers
 # Threads, not an event loop: views wait for the database and for PDF children, and SQLAlchemy is used synchronously.
 worker_class = "gthread"
-threads = 8
+threads = 4  # more only wait for each other: SQLite lets the interpreter go at every step and must win it back
 timeout = 60  # seconds; longer than a PDF child may take
 graceful_timeout = 30  # seconds a request in flight may finish in when the server is told to stop
 keepalive = 5  # seconds

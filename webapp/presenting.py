@@ -5,9 +5,14 @@ here.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from flask import get_template_attribute
+from markupsafe import Markup
 
 from models.appeals.tables import Appeal, Attachment, Demand
-from models.appeals.types import FILE_WARNING_TEXTS, KIND_LABELS, STATE_LABELS, AppellantKind, State
+from models.appeals.types import APPELLANT_KIND_LABELS, FILE_WARNING_TEXTS, KIND_LABELS, STATE_LABELS, State
 from models.handling.tables import AppealEvent, ReplyItem
 from models.handling.types import (
     ACTION_LABELS,
@@ -22,6 +27,7 @@ from models.handling.types import (
     Stage,
     assistance_from_json,
 )
+from models.handling.worklist import Line, milestones
 from models.workdays.rules import explain, statutory_name, workdays_between
 from models.workdays.types import DayNote, WorkCalendar
 from webapp.filters import cn_date, cn_datetime, file_size
@@ -117,23 +123,22 @@ class FileView:
     warning: str = ""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One appeal in a queue."""
+class Row(NamedTuple):
+    """One appeal in a list. `steps` is drawn already: few sets of milestones are different."""
 
     id: str
     url: str
-    title: str
     number: str
-    due: Deadline | None
+    title: str
     kind: str
     appellant: str
     unit: str
+    handler: str | None
     state_label: str
     state_tone: str
-    filed_text: str
-    filed_iso: str
-    milestones: tuple[MilestoneView, ...] = ()
+    due: Deadline | None
+    steps: Markup
+    is_pickable: bool
 
 
 def deadline(
@@ -218,10 +223,9 @@ def started_text(milestones: Sequence[Milestone], today: date, calendar: WorkCal
     return f"{cn_date(start_on)}交办，{said}"
 
 
-def appellant_text(appeal: Appeal) -> str:
+def appellant_text(appeal: Appeal | Line) -> str:
     """How lists name an appellant: what kind, never who (ACC-5)."""
-    words = {AppellantKind.PERSON: "个人", AppellantKind.ENTERPRISE: "企业", AppellantKind.ANONYMOUS: "匿名"}
-    return words[appeal.appellant_kind] + ("（保密）" if appeal.is_confidential else "")
+    return APPELLANT_KIND_LABELS[appeal.appellant_kind] + ("（保密）" if appeal.is_confidential else "")
 
 
 def staff_timeline(events: Sequence[AppealEvent], units: Mapping[int, str]) -> list[Entry]:
@@ -315,27 +319,36 @@ def _evidence_view(one: Attachment, url: str | None, is_original: bool) -> FileV
     return FileView(evidence_name(one), file_size(size), url, note, warning)
 
 
-def queue_row(
-    appeal: Appeal,
-    url: str,
-    today: date,
-    calendar: WorkCalendar,
-    units: Mapping[int, str],
-    milestones: Sequence[Milestone] = (),
+@lru_cache(maxsize=1024)
+def due_in_lists(due_on: date | None, is_provisional: bool, today: date, calendar: WorkCalendar) -> Deadline | None:
+    """Worked out once for each day that rows are due."""
+    return deadline(due_on, today, calendar, is_provisional=is_provisional)
+
+
+@lru_cache(maxsize=4096)
+def steps_in_lists(promises: str | None, today: date, calendar: WorkCalendar) -> Markup:
+    """Drawn once for each set of milestones."""
+    draw = get_template_attribute("components/status.html", "steps")
+    drawn: Markup = draw(milestone_views(milestones(promises) if promises else (), today, calendar))
+    return drawn
+
+
+def row(
+    line: Line, url: str, today: date, calendar: WorkCalendar, units: Mapping[int, str], *, is_pickable: bool = False
 ) -> Row:
-    due = deadline(appeal.next_due_on, today, calendar, is_provisional=appeal.is_provisional)
     return Row(
-        id=appeal.uid,
-        url=url,
-        title=appeal.title,
-        number=appeal.number,
-        due=due,
-        kind=KIND_LABELS[appeal.kind],
-        appellant=appellant_text(appeal),
-        unit=units.get(appeal.lead_unit_id or 0, ""),
-        state_label=STATE_LABELS[appeal.state],
-        state_tone=STATE_TONES.get(appeal.state, "active"),
-        filed_text=cn_datetime(appeal.filed_at),
-        filed_iso=appeal.filed_at.isoformat(),
-        milestones=milestone_views(milestones, today, calendar),
+        line.uid, url, line.number, line.title, KIND_LABELS[line.kind],
+        appellant_text(line), units.get(line.lead_unit_id or 0, ""), line.handler,
+        STATE_LABELS[line.state], STATE_TONES.get(line.state, "active"),
+        due_in_lists(line.next_due_on, line.is_provisional, today, calendar),
+        steps_in_lists(line.promises, today, calendar), is_pickable,
     )
+
+
+def queue_row(appeal: Appeal, url: str, today: date, calendar: WorkCalendar, units: Mapping[int, str]) -> Row:
+    """The row of an appeal that was read whole; its handler and milestones were not."""
+    line = Line(
+        appeal.uid, appeal.number, appeal.title, appeal.kind, appeal.appellant_kind, appeal.is_confidential,
+        appeal.state, appeal.lead_unit_id, appeal.next_due_on, appeal.is_provisional, None, None,
+    )
+    return row(line, url, today, calendar, units)

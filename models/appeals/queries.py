@@ -5,9 +5,9 @@ through it.
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import false, literal, or_
+from sqlalchemy import Select, false, literal, or_
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -19,6 +19,8 @@ from models.appeals.tables import Appeal, AppellantIdentity, Attachment, Demand,
 from models.appeals.types import AppealKind
 from models.appeals.vault import Identity, IdentityVault
 from models.errors import NotFound
+
+Narrowed = TypeVar("Narrowed", bound=Select[Any])
 
 
 def not_reported(actor: Actor) -> ColumnElement[bool]:
@@ -146,7 +148,7 @@ def stale_uploads(session: Session, before: datetime) -> Sequence[StagedUpload]:
     return session.exec(select(StagedUpload).where(col(StagedUpload.created_at) < before)).all()
 
 
-def matching(statement: SelectOfScalar[Appeal], words: str) -> SelectOfScalar[Appeal]:
+def matching(statement: Narrowed, words: str) -> Narrowed:
     """Narrows a selection to appeals whose number, title or body holds every word."""
     for word in words.split():
         pattern = f"%{_escape_like(word)}%"

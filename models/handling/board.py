@@ -1,18 +1,19 @@
-"""What the office reads: the board of units by stage, the list behind every number, triage and review in order."""
+"""What the office reads: the board of units by stage, the list behind every number, the review in order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, or_
+from sqlalchemy import case, func
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, and_, col, select
 
 from models.accounts.types import Actor
-from models.appeals.queries import matching, scope, visible_appeals
+from models.appeals.queries import matching, scope
 from models.appeals.tables import Appeal
 from models.appeals.types import UNIT_STATES, State
-from models.handling.queries import by_urgency
+from models.handling.queries import BY_URGENCY, in_states
+from models.handling.worklist import Line, listed, read
 
 STATE_GROUPS: dict[str, frozenset[State]] = {
     "to_accept": frozenset({State.SUBMITTED}),
@@ -33,9 +34,6 @@ STATE_GROUPS: dict[str, frozenset[State]] = {
 }
 """Names of the address → states. `with_unit` and `open` are sums of others."""
 STAGES = ("to_sign", "to_verify", "in_hand", "to_sign_off", "in_review")
-TO_TRIAGE = (State.SUBMITTED, State.ACCEPTED)
-AT_TRIAGE = (*TO_TRIAGE, State.AWAITING_SUPPLEMENT)
-"""One that waits for its supplement has no turn, but its own page at triage: the office need not wait for ever."""
 
 
 @dataclass(frozen=True)
@@ -62,17 +60,8 @@ class UnitLine:
         return sum(self.by_stage.values())
 
 
-@dataclass(frozen=True)
-class Turn:
-    """The appeal whose turn it is, which of how many."""
-
-    appeal: Appeal
-    position: int
-    total: int
-
-
 def _in_group(name: str) -> ColumnElement[bool]:
-    return col(Appeal.state).in_(sorted(STATE_GROUPS[name]))
+    return in_states(STATE_GROUPS[name])
 
 
 def due_conditions(today: date, soon_until: date) -> dict[str, ColumnElement[bool]]:
@@ -129,10 +118,10 @@ def _asked(actor: Actor, ask: Ask, today: date, soon_until: date) -> list[Column
 
 def asked_appeals(
     session: Session, actor: Actor, ask: Ask, today: date, soon_until: date, *, limit: int, offset: int = 0
-) -> Sequence[Appeal]:
+) -> list[Line]:
     """The list behind a number: what bites first comes first."""
-    statement = matching(select(Appeal).where(*_asked(actor, ask, today, soon_until)), ask.words)
-    return session.exec(by_urgency(statement).limit(limit).offset(offset)).all()
+    statement = matching(listed(*_asked(actor, ask, today, soon_until)).order_by(*BY_URGENCY), ask.words)
+    return read(session, statement, limit, offset)
 
 
 def asked_count(session: Session, actor: Actor, ask: Ask, today: date, soon_until: date) -> int:
@@ -140,31 +129,6 @@ def asked_count(session: Session, actor: Actor, ask: Ask, today: date, soon_unti
     return session.exec(select(func.count()).select_from(found.subquery())).one()
 
 
-def to_triage(session: Session, actor: Actor, *, after: str = "", uid: str = "") -> Turn | None:
-    """The oldest appeal not yet dispatched, or the next behind `after` (at the end the first), or that of `uid`."""
-    waiting = visible_appeals(actor).where(col(Appeal.state).in_(AT_TRIAGE if uid else TO_TRIAGE))
-    in_order = waiting.order_by(col(Appeal.received_at), col(Appeal.id))
-    if uid:
-        appeal = session.exec(waiting.where(col(Appeal.uid) == uid)).one_or_none()
-    else:
-        skipped = session.exec(visible_appeals(actor).where(col(Appeal.uid) == after)).one_or_none() if after else None
-        behind = session.exec(in_order.where(_is_behind(skipped)).limit(1)).one_or_none() if skipped else None
-        appeal = behind or session.exec(in_order.limit(1)).one_or_none()
-    if appeal is None:
-        return None
-    before = case((_is_behind(appeal), 0), else_=1)
-    counted = waiting.with_only_columns(func.count(), func.coalesce(func.sum(before), 0))
-    total, position = session.execute(counted).one()
-    return Turn(appeal, int(position), int(total))
-
-
-def _is_behind(appeal: Appeal) -> ColumnElement[bool]:
-    """Later in the order of receipt."""
-    later = col(Appeal.received_at) > appeal.received_at
-    return or_(later, and_(col(Appeal.received_at) == appeal.received_at, col(Appeal.id) > appeal.id))
-
-
-def to_review(session: Session, actor: Actor, *, limit: int, offset: int = 0) -> Sequence[Appeal]:
+def to_review(session: Session, actor: Actor, *, limit: int, offset: int = 0) -> list[Line]:
     """Replies that wait for the office, the first due first."""
-    statement = visible_appeals(actor).where(_in_group("in_review"))
-    return session.exec(by_urgency(statement).limit(limit).offset(offset)).all()
+    return read(session, listed(scope(actor), _in_group("in_review")).order_by(*BY_URGENCY), limit, offset)

@@ -1,13 +1,11 @@
 """Reading the life of an appeal: events, projection, replies, the queue and its counters."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, literal_column
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, or_, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from models.accounts.types import Actor
 from models.appeals.queries import scope
@@ -229,39 +227,35 @@ def act_key(session: Session, key_hash: str) -> ActKey | None:
     return session.get(ActKey, key_hash)
 
 
-@dataclass(frozen=True)
-class QueueFilter:
-    """One tab of a queue: a name for the URL, a label, and the condition."""
+TAB_STATES: dict[str, tuple[State, ...]] = {
+    "open": (
+        State.DISPATCHED, State.VERIFYING, State.HANDLING, State.CONTINUING, State.PRELIMINARY_SIGN_OFF,
+        State.REPLY_SIGN_OFF,
+    ),
+    "to_sign": (State.DISPATCHED,),
+    "to_verify": (State.VERIFYING,),
+    "in_hand": (State.HANDLING, State.CONTINUING),
+    "to_sign_off": (State.PRELIMINARY_SIGN_OFF, State.REPLY_SIGN_OFF),
+    "in_review": (State.IN_REVIEW,),
+    "ended": (State.REPLIED, State.CLOSED, State.WITHDRAWN, State.MERGED),
+}
+"""The tabs of a unit's queue that are made of states. `open` is what the unit holds."""
+BY_URGENCY = (col(Appeal.next_due_on).asc().nulls_last(), col(Appeal.id).asc())
+"""What bites first comes first; an appeal without a running promise comes last, oldest first."""
 
-    name: str
-    label: str
-    tone: str = ""
+
+def in_states(states: Iterable[State]) -> ColumnElement[bool]:
+    """The states stand in the statement's text: they never change, so nothing has to be bound or expanded."""
+    return col(Appeal.state).in_([literal_column(f"'{state.value}'") for state in sorted(states)])
 
 
-def due_conditions(today: date, soon_until: date) -> dict[str, ColumnElement[bool]]:
+def due_conditions(
+    today: date | ColumnElement[date], soon_until: date | ColumnElement[date]
+) -> dict[str, ColumnElement[bool]]:
     """Named conditions of the queue's tabs. `soon_until` is the next working day: what bites today or tomorrow."""
-    held = col(Appeal.state).in_(
-        [
-            State.DISPATCHED,
-            State.VERIFYING,
-            State.HANDLING,
-            State.CONTINUING,
-            State.PRELIMINARY_SIGN_OFF,
-            State.REPLY_SIGN_OFF,
-        ]
-    )
-    sign_off = [State.PRELIMINARY_SIGN_OFF, State.REPLY_SIGN_OFF]
-    return {
-        "open": held,
-        "overdue": held & (col(Appeal.next_due_on) < today),
-        "soon": held & col(Appeal.next_due_on).between(today, soon_until),
-        "to_sign": col(Appeal.state) == State.DISPATCHED,
-        "to_verify": col(Appeal.state) == State.VERIFYING,
-        "in_hand": col(Appeal.state).in_([State.HANDLING, State.CONTINUING]),
-        "to_sign_off": col(Appeal.state).in_(sign_off),
-        "in_review": col(Appeal.state) == State.IN_REVIEW,
-        "ended": col(Appeal.state).in_([State.REPLIED, State.CLOSED, State.WITHDRAWN, State.MERGED]),
-    }
+    tabs = {name: in_states(states) for name, states in TAB_STATES.items()}
+    due = col(Appeal.next_due_on)
+    return tabs | {"overdue": tabs["open"] & (due < today), "soon": tabs["open"] & due.between(today, soon_until)}
 
 
 def counts(session: Session, actor: Actor, conditions: dict[str, ColumnElement[bool]]) -> dict[str, int]:
@@ -269,11 +263,6 @@ def counts(session: Session, actor: Actor, conditions: dict[str, ColumnElement[b
     columns = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in conditions.values()]
     row = session.execute(select(*columns).select_from(Appeal).where(scope(actor))).one()
     return dict(zip(conditions, (int(value) for value in row), strict=True))
-
-
-def by_urgency(statement: SelectOfScalar[Appeal]) -> SelectOfScalar[Appeal]:
-    """What bites first comes first; an appeal without a running promise comes last, oldest first."""
-    return statement.order_by(col(Appeal.next_due_on).asc().nulls_last(), col(Appeal.id))
 
 
 def every_history(session: Session) -> Iterator[tuple[Appeal, Sequence[AppealEvent], Projection]]:

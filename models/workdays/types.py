@@ -61,6 +61,10 @@ class WorkCalendar:
         object.__setattr__(self, "statutory", MappingProxyType(dict(self.statutory)))
         object.__setattr__(self, "working", _working_ordinals(self))
 
+    def __hash__(self) -> int:
+        """So that what was worked out with a calendar can be kept under it. Equality still compares every day."""
+        return hash(self.version)
+
 
 @dataclass(frozen=True, slots=True)
 class DueDate:

@@ -9,16 +9,17 @@ from flask import url_for
 from sqlmodel import Session
 
 from models.accounts.types import Actor, Role
-from models.appeals.tables import Appeal
-from models.appeals.types import KIND_LABELS, AppealKind, State
-from models.handling import queries, worklist
-from models.handling.types import Milestone
+from models.appeals.types import KIND_LABELS, AppealKind
+from models.handling import worklist
+from models.handling.rules import WORKFLOW
+from models.handling.types import Action
 from models.workdays.rules import due_date
 from webapp import clock, presenting
 from webapp.calendar import current_calendar
-from webapp.paging import ROWS, Page, paginate
+from webapp.paging import Page, paginate
 
 ALL = "all"
+ROWS = 25
 DEFAULT = "open"
 
 
@@ -44,16 +45,18 @@ TABS = (
     Tab("in_review", "审核中", "没有市优办正在审核的答复。签发以后会出现在这里。"),
     Tab("ended", "已办结", "还没有办结的诉求。市优办审核通过并答复后会出现在这里。"),
 )
-NOTHING_FOUND = "没有找到符合条件的诉求。请换两个字再搜，按受理编号搜，或者选“全部类别”。"
+NOTHING_FOUND = "没有找到符合条件的诉求。请换两个字再搜，按受理编号搜，或者选“全部类别”“全部经办”。"
+WHOSE_TEXTS = {"mine": "我经办的", "none": "未分派"}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for: a tab, words, a kind. Words without a tab are looked for in all the unit has."""
+    """What the address asks for: a tab, words, a kind, whose. Words without a tab are looked for everywhere."""
 
     tab: str
     words: str
     kind: AppealKind | None = None
+    who: str = ""
 
     @property
     def show(self) -> str | None:
@@ -63,7 +66,12 @@ class Asked:
     @property
     def arguments(self) -> dict[str, Any]:
         """The address that asks for the same again."""
-        return {"show": self.show, "q": self.words or None, "kind": self.kind.value if self.kind else None}
+        return {"show": self.show, "q": self.words or None, "kind": self.kind.value if self.kind else None,
+                "who": self.who or None}
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.words or self.kind or self.who)
 
 
 @dataclass(frozen=True)
@@ -76,18 +84,11 @@ class Counter:
 
 
 @dataclass(frozen=True)
-class DeskRow(presenting.Row):
-    """A row that can be picked when there is something to sign."""
-
-    is_pickable: bool = False
-
-
-@dataclass(frozen=True)
 class Queue:
     """Everything desk/_queue.html shows."""
 
     counters: list[Counter]
-    rows: list[DeskRow]
+    rows: list[presenting.Row]
     page: Page
     asked: Asked
     empty: str
@@ -97,7 +98,11 @@ class Queue:
         return KIND_LABELS
 
     @property
-    def may_sign(self) -> bool:
+    def whose(self) -> dict[str, str]:
+        return WHOSE_TEXTS
+
+    @property
+    def may_pick(self) -> bool:
         return any(row.is_pickable for row in self.rows)
 
 
@@ -107,7 +112,8 @@ def read_asked(arguments: Mapping[str, str], actor: Actor) -> Asked:
     known = {tab.name for tab in tabs_of(actor)}
     shown = arguments.get("show", "")
     kind = next((one for one in AppealKind if one.value == arguments.get("kind")), None)
-    return Asked(shown if shown in known else (ALL if words else DEFAULT), words, kind)
+    who = next((one for one in WHOSE_TEXTS if one == arguments.get("who")), "")
+    return Asked(shown if shown in known else (ALL if words else DEFAULT), words, kind, who)
 
 
 def tabs_of(actor: Actor) -> list[Tab]:
@@ -115,30 +121,30 @@ def tabs_of(actor: Actor) -> list[Tab]:
 
 
 def queue(session: Session, actor: Actor, asked: Asked) -> Queue:
-    """Counters, one page of rows and their milestones: four statements, one more when words are looked for."""
+    """Counters and one page of rows: two statements, one more when words are looked for."""
     today, calendar = clock.today(), current_calendar()
-    conditions = worklist.of_kind(queries.due_conditions(today, due_date(today, 1, calendar).due_on), asked.kind)
-    counts = queries.counts(session, actor, conditions)
-    statement = worklist.selection(actor, conditions.get(asked.tab), asked.words, asked.kind)
-    total = worklist.size(session, statement) if asked.words else counts[asked.tab]
+    days = today, due_date(today, 1, calendar).due_on
+    wanted = worklist.Wanted("" if asked.tab == ALL else asked.tab, asked.kind, asked.who, asked.words)
+    counts = worklist.counts(session, wanted, actor, *days)
+    total = worklist.size(session, wanted, actor, *days) if asked.words else counts[asked.tab]
     page = paginate(total, "desk.index", rows=ROWS, **asked.arguments)
-    found = worklist.rows(session, statement, limit=ROWS, offset=page.offset, newest_first=asked.tab == "ended")
-    milestones = queries.milestones_of(session, found)
-    rows = [_row(appeal, today, milestones.get(appeal.id or 0, ())) for appeal in found]
-    return Queue(_counters(actor, counts, asked), rows, page, asked, _empty(asked))
+    found = worklist.lines(session, wanted, actor, *days, limit=ROWS, offset=page.offset) if total else []
+    return Queue(_counters(actor, counts, asked), _rows(found, today), page, asked, _empty(asked))
 
 
-def _row(appeal: Appeal, today: date, milestones: Sequence[Milestone]) -> DeskRow:
-    url = url_for("desk.show", uid=appeal.uid)
-    row = presenting.queue_row(appeal, url, today, current_calendar(), {}, milestones)
-    return DeskRow(**vars(row), is_pickable=appeal.state is State.DISPATCHED)
+def _rows(found: Sequence[worklist.Line], today: date) -> list[presenting.Row]:
+    calendar, base = current_calendar(), url_for("desk.show", uid="")
+    return [
+        presenting.row(line, base + line.uid, today, calendar, {}, is_pickable=(line.state, Action.ASSIGN) in WORKFLOW)
+        for line in found
+    ]
 
 
 def _counters(actor: Actor, counts: Mapping[str, int], asked: Asked) -> list[Counter]:
     return [
         Counter(
             tab.label, counts[tab.name],
-            url_for("desk.index", show=None if tab.name == DEFAULT else tab.name, kind=asked.arguments["kind"]),
+            url_for("desk.index", **{**asked.arguments, "q": None, "show": None if tab.name == DEFAULT else tab.name}),
             tab.tone, tab.name == asked.tab,
         )
         for tab in tabs_of(actor)
@@ -146,6 +152,6 @@ def _counters(actor: Actor, counts: Mapping[str, int], asked: Asked) -> list[Cou
 
 
 def _empty(asked: Asked) -> str:
-    if asked.words or asked.kind:
+    if asked.is_narrowed:
         return NOTHING_FOUND
     return next(tab.empty for tab in TABS if tab.name == asked.tab)

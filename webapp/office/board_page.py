@@ -6,16 +6,14 @@ from datetime import date
 from typing import Any
 
 from flask import request, url_for
-from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from models.accounts.queries import unit_names, units_by_id
 from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor
-from models.appeals.tables import Appeal
 from models.handling import board
 from models.handling.board import STAGES, STATE_GROUPS, Ask, UnitLine
-from models.handling.queries import milestones_of
+from models.handling.worklist import Line
 from models.workdays.rules import due_date
 from webapp import access, clock, db, presenting
 from webapp.calendar import current_calendar
@@ -155,20 +153,15 @@ def show_list() -> Response:
     found = board.asked_appeals(session, actor, ask, today, until, limit=ROWS, offset=pages.offset)
     counts = board.totals(session, actor, today, until)
     return render(
-        "office/appeals.html", part="office/_appeals.html", rows=rows(session, found, units), pages=pages, asked=asked,
+        "office/appeals.html", part="office/_appeals.html", rows=rows(found, units), pages=pages, asked=asked,
         counters=counters(counts, asked), states=STATE_TEXTS, dues=DUE_TEXTS,
         units=all_units.values(),
     )
 
 
-def rows(session: Session, found: Sequence[Appeal], units: Mapping[int, str]) -> list[presenting.Row]:
-    today, calendar, milestones = clock.today(), current_calendar(), milestones_of(session, found)
-    return [
-        presenting.queue_row(
-            appeal, url_for("office.show", uid=appeal.uid), today, calendar, units, milestones.get(appeal.id or 0, ())
-        )
-        for appeal in found
-    ]
+def rows(found: Sequence[Line], units: Mapping[int, str]) -> list[presenting.Row]:
+    today, calendar, base = clock.today(), current_calendar(), url_for("office.show", uid="")
+    return [presenting.row(line, base + line.uid, today, calendar, units) for line in found]
 
 
 def show_reviews() -> Response:
@@ -177,5 +170,5 @@ def show_reviews() -> Response:
     total = board.asked_count(session, actor, Ask(state="in_review"), clock.today(), clock.today())
     pages = paginate(total, "office.review")
     found = board.to_review(session, actor, limit=ROWS, offset=pages.offset)
-    shown = rows(session, found, unit_names(session))
+    shown = rows(found, unit_names(session))
     return render("office/review.html", part="office/_review.html", rows=shown, pages=pages)
