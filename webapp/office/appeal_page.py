@@ -1,6 +1,6 @@
 """The office's page of one appeal: the shared context, the office's acts, and what a publication would print."""
 
-from flask import url_for
+from flask import request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -8,6 +8,7 @@ from models.accounts.types import Actor
 from models.appeals.tables import Appeal
 from models.handling.commands import Act
 from models.handling.queries import reply
+from models.handling.turns import ONLY
 from models.handling.types import Action, ReplyKind
 from models.slips.commands import preview_reply
 from models.slips.types import ReplySlip
@@ -18,6 +19,7 @@ from webapp.calendar import current_calendar
 from webapp.forms import ActForm
 from webapp.htmx import render
 from webapp.office.acts import ACTS, letterhead
+from webapp.office.assisting import assist_help
 
 
 def appeal_url(appeal: Appeal) -> str:
@@ -25,8 +27,9 @@ def appeal_url(appeal: Appeal) -> str:
 
 
 def next_turn_url(appeal: Appeal) -> str:
-    """After a decision at triage: the next appeal."""
-    return url_for("office.triage", after=appeal.uid)
+    """After a decision at triage: the next appeal, of those the person is going through."""
+    only = request.args.get("only", "")
+    return url_for("office.triage", after=appeal.uid, only=only if only in ONLY else None)
 
 
 def show_appeal(
@@ -36,7 +39,8 @@ def show_appeal(
     context = appeal_context(session, actor, appeal, ACTS, failed=failed, action=action)
     context["acts"] = sorted(context["acts"], key=lambda panel: panel.is_quiet)
     preview = _preview(session, actor, appeal, context["acts"])
-    return render("office/show.html", status=status, preview=preview, **context)
+    assist = assist_help(session, appeal, context["acts"], context["assistances"])
+    return render("office/show.html", status=status, preview=preview, assist=assist, **context)
 
 
 def _preview(session: Session, actor: Actor, appeal: Appeal, panels: list[ActPanel]) -> ReplySlip | None:

@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import url_for
+from flask import request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from models.accounts.queries import handling_units, unit_names
-from models.accounts.types import Actor
+from models.accounts.queries import units_by_id
+from models.accounts.types import UnitKind
 from models.appeals.categories import DECLINE_REASONS
-from models.appeals.similar import similar
 from models.appeals.tables import Appeal
-from models.handling import board
 from models.handling import clock as policy
-from models.handling.board import AT_TRIAGE
+from models.handling import turns
 from models.handling.queries import policy_in_force
 from models.handling.suggestions import Suggestion, suggest
+from models.handling.turns import AT_TRIAGE, ONLY, Turn
 from models.handling.types import Action, Stage
 from models.workdays.types import WorkCalendar
 from webapp import access, clock, db, presenting
@@ -28,11 +27,26 @@ from webapp.forms import ActForm
 from webapp.htmx import render
 from webapp.office.acts import TRIAGE_ACTS
 from webapp.office.appeal_page import show_appeal
+from webapp.office.beside import beside, waiting
 
 PROMISES = {
     Stage.SIGN: "承办单位签收", Stage.VERIFY: "核实到位", Stage.CONCLUDE: "简单事项办结",
     Stage.PRELIMINARY: "复杂事项有初步结果", Stage.FINAL: "复杂事项办结",
 }
+
+
+ONLY_TEXTS = {"": "全部", "to_accept": "待受理", "to_dispatch": "待交办", "urgent": "紧急、特急"}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of the counters on top; what components/table.html's counters want."""
+
+    label: str
+    count: int
+    url: str
+    is_current: bool
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,16 +91,32 @@ def show_dates() -> Response:
     return render("office/dates.html", part="office/_dates.html", promises=found)
 
 
+def asked_only() -> str:
+    """Which appeals have their turn, as the address says; "" for all and for anything unknown."""
+    only = request.args.get("only", "")
+    return only if only in ONLY else ""
+
+
 def show_next(after: str) -> Response:
     """The appeal whose turn it is."""
-    turn = board.to_triage(db.session(), access.current_actor(), after=after)
-    return _show_turn(turn) if turn else render("office/triage_done.html")
+    turn = turns.next_turn(db.session(), access.current_actor(), after=after, only=asked_only())
+    if turn is not None:
+        return _show_turn(turn)
+    return render("office/triage_done.html", tabs=_tabs(db.session()), only=ONLY_TEXTS[asked_only()])
 
 
 def show_one(uid: str) -> Response | None:
     """This appeal at triage; None when it is not there any more."""
-    turn = board.to_triage(db.session(), access.current_actor(), uid=uid)
+    turn = turns.turn_of(db.session(), access.current_actor(), uid)
     return _show_turn(turn) if turn else None
+
+
+def _tabs(session: Session) -> list[Tab]:
+    counts, only = turns.waiting_counts(session, access.current_actor()), asked_only()
+    return [
+        Tab(text, counts[name], url_for("office.triage", only=name or None), name == only)
+        for name, text in ONLY_TEXTS.items()
+    ]
 
 
 def show_again(
@@ -95,24 +125,26 @@ def show_again(
     """After a refusal. An appeal that has moved on meanwhile shows its own page, with what was typed."""
     turn = None
     if appeal.state in AT_TRIAGE:
-        turn = board.to_triage(db.session(), access.current_actor(), uid=appeal.uid)
+        turn = turns.turn_of(db.session(), access.current_actor(), appeal.uid)
     if turn is None:
         return show_appeal(appeal, failed=failed, action=action, status=status)
     return _show_turn(turn, failed=failed, action=action, status=status)
 
 
 def _show_turn(
-    turn: board.Turn, *, failed: ActForm | None = None, action: Action | None = None, status: int = 200
+    turn: Turn, *, failed: ActForm | None = None, action: Action | None = None, status: int = 200
 ) -> Response:
     session, actor, appeal = db.session(), access.current_actor(), turn.appeal
     context = appeal_context(session, actor, appeal, {}, failed=failed, action=action)
-    suggestion = suggest(
-        appeal.kind, unit_names(session).get(appeal.against_unit_id or 0, ""), appeal.title, appeal.body
-    )
+    today, calendar, units = clock.today(), current_calendar(), units_by_id(session)
+    names = {id_: unit.short_name for id_, unit in units.items()}
+    suggestion = suggest(appeal.kind, names.get(appeal.against_unit_id or 0, ""), appeal.title, appeal.body)
     context |= {
-        "turn": turn, "forms": _forms(appeal, suggestion, failed, action), "suggestion": suggestion,
-        "units": handling_units(session), "promises": promises(session, clock.today(), current_calendar()),
-        "similar": _similar_rows(session, actor, appeal), "failed_action": action, "kept": [], "reasons": [],
+        "turn": turn, "tabs": _tabs(session), "only": asked_only() or None, "waiting": waiting(appeal, today, calendar),
+        "forms": _forms(appeal, suggestion, failed, action), "suggestion": suggestion,
+        "units": [units[id_] for id_ in sorted(units) if units[id_].is_active and units[id_].kind is not UnitKind.OFFICE],
+        "promises": promises(session, today, calendar), "beside": beside(session, actor, appeal, names),
+        "failed_action": action, "kept": [], "reasons": [],
         "channels": {one.code: one.channel for one in DECLINE_REASONS},
     }
     return render("office/triage.html", status=status, **context)
@@ -128,11 +160,3 @@ def _forms(
     if failed is not None and action is not None:
         forms[action.value] = failed
     return forms
-
-
-def _similar_rows(session: Session, actor: Actor, appeal: Appeal) -> list[presenting.Row]:
-    today, calendar, units = clock.today(), current_calendar(), unit_names(session)
-    return [
-        presenting.queue_row(one, url_for("office.show", uid=one.uid), today, calendar, units)
-        for one in similar(session, actor, appeal)
-    ]
