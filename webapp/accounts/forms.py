@@ -10,7 +10,7 @@ class LoginForm(Form):
     username = StringField(
         "用户名",
         [Required("请填写用户名"), Length(max=40, message="用户名不超过40个字")],
-        render_kw={"autocomplete": "username", "maxlength": 40},
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "maxlength": 40},
     )
     password = PasswordField(
         "密码",

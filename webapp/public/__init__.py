@@ -1,5 +1,6 @@
-"""What the public sees: home, filing, receipt, follow-up."""
+"""What the public sees: home, filing, receipt, follow-up, and the pages of enterprise accounts."""
 
+from webapp.public import enterprise_views
 from webapp.public.views import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "enterprise_views"]

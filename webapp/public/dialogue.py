@@ -16,10 +16,10 @@ from models.handling.queries import events
 from models.handling.types import Action
 from webapp import clock, db
 from webapp.calendar import current_calendar
-from webapp.forms import KEY_PATTERN, Form, Required, key_digest, new_key
+from webapp.forms import KEY_PATTERN, ActForm, Form, Required, key_digest, new_key
 from webapp.htmx import render
 from webapp.messages import message
-from webapp.public import following, presenters, uploads
+from webapp.public import following, member, presenters, uploads
 from webapp.public.doors import Door, by_code
 from webapp.public.forms import STALE_KEY, CleanForPublic, make_showable
 
@@ -67,12 +67,16 @@ def show(
     status: int = 200,
 ) -> Response:
     """The follow-up page, with the forms as they were typed or fresh ones."""
+    door = door or by_code()
     answer = answer or AnswerForm(formdata=None)
     staged = queries.staged_uploads(session, answer.digest) if request.method == "POST" else ()
     return render(
         "public/appeal.html",
         status=status,
-        door=door or by_code(),
+        door=door,
+        may_add=not door.is_account and member.may_add(session, appeal),
+        appeal_uid=appeal.uid,
+        adding=ActForm(formdata=None),
         tracked=following.track_page(session, appeal, clock.today()),
         answer=answer,
         withdraw=withdraw or WithdrawForm(formdata=None),

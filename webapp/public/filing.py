@@ -12,14 +12,15 @@ from models.appeals.text import search_key
 from webapp import clock, db
 from webapp.forms import key_digest
 from webapp.htmx import render, wants_part
-from webapp.public import intake, limits, memory, presenters, proofs, uploads
+from webapp.public import enterprise_filing, intake, limits, memory, presenters, proofs, uploads
+from webapp.public.enterprise_filing import AccountFilingForm
 from webapp.public.forms import STALE_KEY, FilingForm
 
 BUTTONS = ("add_demand", "remove_demand", "remove_file")
 
 
-def new_form() -> FilingForm:
-    form = FilingForm()
+def new_form() -> AccountFilingForm:
+    form = enterprise_filing.prepared()
     with db.database().reading() as session:
         units = handling_units(session)
     form.units = {search_key(name): unit for unit in units for name in (unit.full_name, unit.short_name)}
@@ -40,7 +41,7 @@ def show(form: FilingForm, status: int = 200) -> Response:
     )
 
 
-def answer(form: FilingForm) -> Response:
+def answer(form: AccountFilingForm) -> Response:
     is_stale = form.renew_stale_key()
     if wants_part() and _has_pressed(BUTTONS):
         return _press(form)  # the page stays, and with it the files chosen there: none are sent or kept
@@ -49,9 +50,11 @@ def answer(form: FilingForm) -> Response:
     form.attachments.errors = list(received.errors)
     if _has_pressed(BUTTONS) or request.form.get("step") == "edit":
         return _press(form)
-    is_valid = form.validate() and not is_stale
+    is_valid = form.validate() and not is_stale and not form.is_lost
     if is_stale:
         form.form_errors = [STALE_KEY]
+    if form.is_lost:
+        form.form_errors = [*form.form_errors, enterprise_filing.LOST]
     form.attachments.errors = list(received.errors)
     if not is_valid or received.errors:
         return show(form, 422)
@@ -74,7 +77,7 @@ def _press(form: FilingForm) -> Response:
     return show(form, 422 if form.attachments.errors else 200)
 
 
-def _check(form: FilingForm, digest: str, status: int = 200) -> Response:
+def _check(form: AccountFilingForm, digest: str, status: int = 200) -> Response:
     staged = presenters.staged_views(uploads.staged(digest))
     doubts = credit_code.check(form.credit_code.data or "") if form.is_enterprise else ()
     warnings = [credit_code.WARNINGS[doubt] for doubt in doubts]
@@ -88,7 +91,7 @@ def _check(form: FilingForm, digest: str, status: int = 200) -> Response:
     )
 
 
-def _submit(form: FilingForm, received: uploads.Received) -> Response:
+def _submit(form: AccountFilingForm, received: uploads.Received) -> Response:
     now = clock.now()
     try:
         filed = intake.file(form, received, now)

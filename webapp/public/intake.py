@@ -10,25 +10,28 @@ from models.appeals.types import Filing
 from models.appeals.vault import Identity, IdentityVault
 from webapp import intake
 from webapp.intake import Filed, config, content_digest, identity, own_appeal
-from webapp.public import limits, uploads
-from webapp.public.forms import FilingForm
+from webapp.public import enterprise_filing, limits, uploads
+from webapp.public.enterprise_filing import AccountFilingForm
 
 __all__ = ["Filed", "config", "content_digest", "file", "identity", "own_appeal"]
 
 
-def file(form: FilingForm, received: uploads.Received, now: datetime) -> Filed:
+def file(form: AccountFilingForm, received: uploads.Received, now: datetime) -> Filed:
     """Creates the appeal, or finds the one this form made before. Raises TooMany, ProofNeeded; a repeat is neither."""
     earlier = intake.earlier(form, received)
     if earlier is not None:
         return earlier
     proof = limits.offered(form.submission_key.data)
     limits.require_filing(now, proof)
-    return intake.create(form, received, now, partial(_submit, proof))
+    return intake.create(form, received, now, partial(_submit, proof, form.account.data or ""))
 
 
 def _submit(
-    proof: limits.Offered, session: Session, filing: Filing, whose: Identity | None, vault: IdentityVault, now: datetime
+    proof: limits.Offered, account: str, session: Session, filing: Filing, whose: Identity | None,
+    vault: IdentityVault, now: datetime,
 ) -> Appeal:
     """Counted in the transaction of the filing: what is not filed is not counted."""
     limits.take_filing(session, now, proof)
-    return intake.submitted(session, filing, whose, vault, now)
+    appeal = intake.submitted(session, filing, whose, vault, now)
+    enterprise_filing.link(session, account, appeal, now)
+    return appeal
