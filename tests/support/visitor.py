@@ -19,14 +19,17 @@ FILING = {
 
 @dataclass
 class Visitor:
-    """Keeps its connection and its cookies, as a browser does."""
+    """Keeps its connection and its cookies, as a browser does. `source`: the address of this machine it comes from."""
 
     port: int
+    source: str = "127.0.0.1"
     cookies: dict[str, str] = field(default_factory=dict)
     connection: HTTPConnection | None = None
 
     def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
-        self.connection = self.connection or HTTPConnection("127.0.0.1", self.port, timeout=15)
+        self.connection = self.connection or HTTPConnection(
+            "127.0.0.1", self.port, timeout=15, source_address=(self.source, 0)
+        )
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"Cookie": cookies, "Accept": "text/html"}
         body = None
@@ -52,7 +55,11 @@ class Visitor:
 
     def form(self) -> dict[str, str]:
         """The filing form as it would be sent: its hidden fields and what a person types."""
-        status, _, content = self.ask("GET", "/appeals/new")
+        return self.hidden("/appeals/new") | FILING
+
+    def hidden(self, path: str) -> dict[str, str]:
+        """The hidden fields of a page."""
+        status, _, content = self.ask("GET", path)
         if status != 200:
             raise HTTPException(f"form: {status}")
         hidden = {}
@@ -60,7 +67,7 @@ class Visitor:
             name, value = NAME.search(tag), VALUE.search(tag)
             if name:
                 hidden[name[1].decode()] = value[1].decode() if value else ""
-        return hidden | FILING
+        return hidden
 
     def send(self, form: dict[str, str]) -> str:
         """The number on the receipt. Raises what `RETRY` names when there is no receipt to read."""
