@@ -173,6 +173,17 @@ def policy_of(session: Session, appeal: Appeal) -> tuple[Policy, Terms]:
     return policy, _terms(session, policy)
 
 
+def terms_of(session: Session, appeal: Appeal) -> Terms:
+    """The limits the running round was dispatched under, without the policy's own row: one statement."""
+    used = select(MilestoneRow.policy_id).where(
+        col(MilestoneRow.appeal_id) == appeal.id, col(MilestoneRow.round) == appeal.round
+    )
+    limits = session.exec(select(PolicyLimit).where(col(PolicyLimit.policy_id).in_(used))).all()
+    if not limits:
+        raise Refused("not_dispatched")
+    return Terms(limits[0].policy_id, {limit.stage: limit.workdays for limit in limits})
+
+
 def _terms(session: Session, policy: Policy) -> Terms:
     limits = session.exec(select(PolicyLimit).where(col(PolicyLimit.policy_id) == policy.id)).all()
     assert policy.id is not None

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import partial
 
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -16,6 +17,8 @@ from models.appeals import queries as appeals
 from models.appeals.tables import Appeal, Demand
 from models.appeals.types import AppealKind, Complexity, State, StoredFile
 from models.audit.tables import AuditRow
+from models.handling import assistance
+from models.handling.queries import assistance_rows
 from models.slips.commands import keep_pdf
 from models.slips.tables import Slip
 from tests.support import actors
@@ -24,7 +27,7 @@ from webapp.db import Database
 
 UNITS = {
     "lead": "税务局", "other": "住建局", "accused": "市监局", "parent": "上级单位", "child": "下属单位",
-    "former": "科工局", "office": "市优办",
+    "former": "科工局", "office": "市优办", "assisting": "人社局",
 }
 """Where somebody sits, as the matrix calls it; `none` is an account without a unit."""
 KINDS = {
@@ -32,8 +35,12 @@ KINDS = {
     "accused_leads": (AppealKind.REPORT, "accused"),
     "complaint": (AppealKind.COMPLAINT, "accused"),
     "closed": (AppealKind.REPORT, "lead"),
+    "task_at_work": (AppealKind.REPORT, "lead"),
+    "task_to_sign_off": (AppealKind.REPORT, "lead"),
 }
 """What kind of appeal, and who leads it. Every one of them accuses the same unit."""
+TASKS = {"report": 0, "closed": 0, "task_at_work": 1, "task_to_sign_off": 2}
+"""Where the unit called "assisting" assists, and how many acts it has done there: signed, contribution proposed."""
 BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED})
 PDF = b"%PDF-1.7 a kept print\n%%EOF\n"
 
@@ -48,6 +55,10 @@ class Subject:
     file_uid: str
     slip_uid: str
     demand_ids: tuple[int, ...]
+    handler_id: int = 0
+    """A handler of the unit that leads it."""
+    task_version: int = 0
+    """The row version of the assisting unit's task."""
 
 
 @dataclass
@@ -114,6 +125,8 @@ class Scene:
                 session, unit=UNITS[lead], files=(self._file(),),
                 complexity=Complexity.COMPLEX if is_complex else Complexity.SIMPLE,
             )
+            if kind in TASKS and state not in BEFORE_DISPATCH:
+                _ask_to_assist(story.to(State.DISPATCHED), TASKS[kind])
             appeal = story.to(state).appeal
             appeal.kind, appeal.against_unit_id = appeal_kind, accused.id  # however it came to the unit that leads it
             session.add(appeal)
@@ -121,7 +134,7 @@ class Scene:
             if story.slip is not None:
                 name = self.app.extensions["zhitongche.files"].put(PDF)
                 keep_pdf(session, story.slip, pdf_name=name, pdf_sha256=hashlib.sha256(PDF).hexdigest())
-            return _subject(session, appeal, story.slip)
+            return _subject(session, appeal, story.slip, story.handler.account_id or 0)
 
     def _file(self) -> StoredFile:
         name = self.app.extensions["zhitongche.files"].put(PDF)
@@ -145,6 +158,17 @@ class Scene:
         return hidden | {"draft_version": "0"} | filled
 
 
+def _ask_to_assist(story: Story, acts: int) -> None:
+    session, unit = story.session, unit_by_name(story.session, UNITS["assisting"])
+    assert unit is not None
+    task = assistance.Task(unit, "请核对社保缴纳记录。", 3)
+    assistance.assist(session, story.appeal, story.act(story.clerk), task)
+    handler = actors.actor(session, Role.HANDLER, unit=unit.short_name)
+    steps = (assistance.sign, partial(assistance.propose, text="记录属实。"))
+    for step in steps[:acts]:
+        step(session, story.appeal, story.act(handler))
+
+
 def _move_below(session: Session, unit: Unit, parent: Unit) -> None:
     """`unit` and everything under it get a parent."""
     old, new = unit.path, f"{parent.path}{unit.id}/"
@@ -155,11 +179,13 @@ def _move_below(session: Session, unit: Unit, parent: Unit) -> None:
     session.flush()
 
 
-def _subject(session: Session, appeal: Appeal, slip: Slip | None) -> Subject:
+def _subject(session: Session, appeal: Appeal, slip: Slip | None, handler_id: int) -> Subject:
+    tasks = assistance_rows(session, appeal)
     demands: list[Demand] = list(appeals.demands(session, appeal))
     return Subject(
         appeal.uid, appeal.number, appeal.version, appeals.attachments(session, appeal)[0].uid,
-        slip.uid if slip else "0" * 32, tuple(one.id or 0 for one in demands),
+        slip.uid if slip else "0" * 32, tuple(one.id or 0 for one in demands), handler_id,
+        tasks[-1].version if tasks else 0,
     )
 
 

@@ -7,11 +7,12 @@ from sqlmodel import Session
 from models.appeals.tables import Appeal
 from models.appeals.types import Complexity, State
 from models.errors import DomainError, Refused
-from models.handling import commands, notes, replies, supplements
+from models.handling import assigning, commands, notes, replies, supplements
 from models.handling.commands import Act
 from models.handling.types import STAGE_LABELS, Action, Outcome, ReplyKind, Stage
 from webapp.act_forms import NOTED, AskForm, NoteForm
 from webapp.acts import ActView, in_summary, noted
+from webapp.desk.assigning import AssignForm, beside_people
 from webapp.desk.forms import (
     EntryForm,
     PreliminaryForm,
@@ -84,6 +85,12 @@ def _note(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     return NOTED
 
 
+def _assign(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    form = cast(AssignForm, form)
+    assigning.assign(session, appeal, act, assignee_id=form.assignee_id)
+    return f"已分派给{form.chosen_name}经办，时限不变。"
+
+
 def draft_of(form: ActForm) -> replies.Draft:
     """What was typed, as the domain takes it."""
     form = cast(ReplyForm, form)
@@ -143,6 +150,10 @@ ACTS = {
     Action.REPORT_PROGRESS: ActView(
         Action.REPORT_PROGRESS, ProgressForm, _report_progress, "公开这条进展", template="desk/_report_progress.html",
         is_quiet=True, is_folded=True,
+    ),
+    Action.ASSIGN: ActView(
+        Action.ASSIGN, AssignForm, _assign, "选择经办人", page="desk.assign", is_quiet=True, is_folded=True,
+        explain=beside_people,
     ),
     Action.NOTE: ActView(
         Action.NOTE, NoteForm, _note, "保存内部说明", template="appeals/_note.html", is_quiet=True, is_folded=True

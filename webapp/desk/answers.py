@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 from models.appeals.queries import visible_appeal
 from models.appeals.tables import Appeal
 from models.errors import Refused
+from models.handling import assigning
 from models.handling.types import Action
 from webapp import access, acts, db, view_log
 from webapp.appeal_page import appeal_context
 from webapp.desk.acts import ACTS, SAVES
+from webapp.desk.assigning import one_context
 from webapp.desk.editor import editor_context, require_editable
 from webapp.desk.verify_dates import verify_dates
 from webapp.htmx import render
@@ -27,6 +29,7 @@ def appeal_page(appeal: Appeal, *, status: int = 200, **failure: Any) -> Respons
     """The appeal; `failure` is what webapp.acts says of a failed form: failed, action."""
     session = db.session()
     context = appeal_context(session, access.current_actor(), appeal, ACTS, **failure)
+    context["facts"].append(("经办", assigning.assignee_name(session, appeal) or "未分派"))
     dates = verify_dates(session, appeal, context["acts"])
     return render("desk/show.html", status=status, verify_dates=dates, **context)
 
@@ -34,6 +37,24 @@ def appeal_page(appeal: Appeal, *, status: int = 200, **failure: Any) -> Respons
 def acted(uid: str, action: Action) -> Response:
     """The answer to an act whose form stands on the appeal page."""
     return acts.perform(uid, ACTS[action], show=appeal_page, done=appeal_url)
+
+
+def assigned(uid: str) -> Response:
+    """The choice of who works on it: a part of the appeal page, or a page of its own without script and on an error."""
+    if request.method == "POST":
+        return acts.perform(uid, ACTS[Action.ASSIGN], show=_assigning, done=appeal_url)
+    appeal = visible_appeal(db.session(), access.current_actor(), uid)
+    try:
+        require_editable(db.session(), access.current_actor(), appeal, Action.ASSIGN)
+    except Refused as refused:
+        flash(message(refused.code), "warning")
+        return redirect(appeal_url(appeal), code=303)
+    return _assigning(appeal)
+
+
+def _assigning(appeal: Appeal, *, status: int = 200, failed: Any = None, action: Any = None) -> Response:
+    context = one_context(db.session(), appeal, ACTS[Action.ASSIGN], failed)
+    return render("desk/assign.html", part="desk/_assign.html", status=status, **context)
 
 
 def edited(uid: str, action: Action) -> Response:

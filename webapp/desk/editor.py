@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import url_for
 from sqlmodel import Session
 
 from models.accounts.queries import unit_names
@@ -15,9 +16,11 @@ from models.handling.types import Action, Projection, ReplyKind
 from webapp import presenting
 from webapp.act_panels import changes_since
 from webapp.appeal_page import clock_context
+from webapp.assist_views import assistance_views
 from webapp.desk.acts import ACTS, KINDS
 from webapp.desk.forms import ReplyForm
 from webapp.filters import cn_datetime
+from webapp.refilling import refilled
 
 TITLES = {ReplyKind.FINAL: "写答复", ReplyKind.PRELIMINARY: "写初步结果"}
 
@@ -36,7 +39,7 @@ def new_form(session: Session, appeal: Appeal, action: Action) -> ReplyForm:
     assert isinstance(form, ReplyForm)
     form.version.data = str(appeal.version)
     form.draft_version.data = str(draft.version if draft else 0)
-    return form
+    return refilled(form, url_for(ACTS[action].page, uid=appeal.uid))
 
 
 def _values(demand_id: int, items: Mapping[int, ReplyItem]) -> dict[str, Any]:
@@ -67,6 +70,7 @@ def editor_context(
         "theirs": theirs,
         "may_edit": _may_edit(projection, action, actor),
         "timeline": presenting.staff_timeline(history, units),
+        "assistances": assistance_views(session, appeal, units),
         **clock_context(projection),
     }
 

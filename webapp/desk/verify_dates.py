@@ -23,8 +23,8 @@ def verify_dates(session: Session, appeal: Appeal, acts: Sequence[ActPanel]) -> 
     if appeal.dispatched_on is None or all(panel.action is not Action.VERIFY for panel in acts):
         return {}
     today = clock.today()
-    _, terms = queries.policy_of(session, appeal)
-    ahead = policy.preview(appeal.dispatched_on, policy.Moment(today, current_calendar(), terms))
+    moment = policy.Moment(today, current_calendar(), queries.terms_of(session, appeal))
+    ahead = policy.preview(appeal.dispatched_on, moment)
     due = {one.stage: one.due_on for one in ahead}
     return {
         Complexity.SIMPLE.value: f"{cn_date(due[Stage.CONCLUDE])}前办结",

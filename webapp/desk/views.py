@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response
 from models.accounts.rules import Permission
 from models.appeals.queries import visible_appeal
 from models.handling.types import Action
-from webapp import access, acts, db, downloads
-from webapp.desk import signing
-from webapp.desk.answers import acted, appeal_page, edited
+from webapp import access, db, downloads
+from webapp.desk import assigning, bulk, signing
+from webapp.desk.answers import acted, appeal_page, assigned, edited
 from webapp.desk.presenters import queue, read_asked
 from webapp.forms import ActForm
 from webapp.htmx import render
@@ -27,14 +27,26 @@ def index() -> Response:
 @blueprint.post("/sign")
 @access.requires(Action.SIGN)
 def sign_many() -> Response:
-    session, actor, form = db.session(), access.current_actor(), ActForm()
-    asked, picked = read_asked(request.form, actor), request.form.getlist("appeal")
-    if not form.validate_on_submit() or not picked:
-        flash(acts.PAGE_EXPIRED if picked else signing.NOTHING_PICKED, "warning")
-    elif signing.is_repeat(session, actor, form):
-        flash(acts.REPEATED, "info")
+    actor = access.current_actor()
+    if bulk.picked():
+        bulk.run(actor, ActForm(), signing.SUBJECT, signing.sign_one, signing.say)
     else:
-        signing.say(signing.sign_all(session, actor, picked, form))
+        flash(signing.NOTHING_PICKED, "warning")
+    return redirect(url_for("desk.index", **read_asked(request.form, actor).arguments), code=303)
+
+
+@blueprint.post("/assign")
+@access.requires(Action.ASSIGN)
+def assign_many() -> Response:
+    """First who shall have the picked appeals, then the act itself."""
+    actor = access.current_actor()
+    asked = read_asked(request.form, actor)
+    if not bulk.picked():
+        flash(assigning.NOTHING_PICKED, "warning")
+    elif request.form.get("step") != "assign" or not assigning.is_chosen():
+        return assigning.show_choice(actor, asked.arguments)
+    else:
+        assigning.assign_all(actor)
     return redirect(url_for("desk.index", **asked.arguments), code=303)
 
 
@@ -48,6 +60,12 @@ def show(uid: str) -> Response:
 @access.requires(Action.SIGN)
 def sign(uid: str) -> Response:
     return acted(uid, Action.SIGN)
+
+
+@blueprint.route("/appeals/<uid>/assign", methods=["GET", "POST"])
+@access.requires(Action.ASSIGN)
+def assign(uid: str) -> Response:
+    return assigned(uid)
 
 
 @blueprint.post("/appeals/<uid>/verify")

@@ -150,12 +150,14 @@ def pick(client: PageClient, *uids: str, path: str = "/desk") -> dict[str, objec
     return {**hidden_fields(form), "appeal": list(uids)}
 
 
-def test_only_what_waits_for_signing_can_be_picked(desk) -> None:
-    uid = desk.appeal(State.DISPATCHED)
-    desk.appeal(State.HANDLING)
+def test_only_what_the_unit_has_on_its_desk_can_be_picked(desk) -> None:
+    wanted = {desk.appeal(State.DISPATCHED), desk.appeal(State.HANDLING)}
+    desk.appeal(State.IN_REVIEW)
+    desk.appeal(State.REPLIED)
     boxes = desk.handler.soup("/desk").select("input[name=appeal]")
-    assert [box["value"] for box in boxes] == [uid]
-    assert not desk.handler.soup("/desk?show=in_hand").select("input[name=appeal], button[form=sign-many]")
+    assert {box["value"] for box in boxes} == wanted
+    for tab in ("in_review", "ended"):
+        assert not desk.handler.soup(f"/desk?show={tab}").select("input[name=appeal], button[form=sign-many]")
 
 
 def test_several_are_signed_at_once_and_the_others_reported_with_the_reason(desk) -> None:
