@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func
+from sqlalchemy.orm import Mapped
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
@@ -118,7 +119,7 @@ def units_by_id(session: Session) -> dict[int, Unit]:
     return {unit.id: unit for unit in session.exec(select(Unit)).all() if unit.id is not None}
 
 
-def working(unit_id: ColumnElement[int | None] | int | None) -> ColumnElement[bool]:
+def working(unit_id: Mapped[int | None] | int | None) -> ColumnElement[bool]:
     """The accounts that can be given the unit's work: in use, of that unit, with a handler's role."""
     held = select(AccountRole.account_id).where(col(AccountRole.role) == Role.HANDLER)
     return col(Account.is_active) & (col(Account.unit_id) == unit_id) & col(Account.id).in_(held)
