@@ -1,8 +1,9 @@
 """Plays the stories: every step through the same commands that the pages use, with the step's own time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sqlmodel import Session
@@ -15,8 +16,8 @@ from models.appeals.categories import find_decline_reason
 from models.appeals.receipt import hash_code, receipt_code
 from models.appeals.tables import Appeal
 from models.appeals.types import Channel, Complexity, Filing, StoredFile
-from models.appeals.vault import IdentityVault
-from models.handling import commands, replies, supplements
+from models.appeals.vault import Identity, IdentityVault
+from models.handling import commands, entry, replies, supplements
 from models.handling.commands import Act
 from models.handling.types import Action, ReplyKind
 from models.slips.commands import Letterhead, publish_reply
@@ -27,6 +28,9 @@ from webapp.demo.people import account_of
 from webapp.demo.plans import Step, Workdays
 from webapp.demo.stories import Answer, Story
 from webapp.files import FileStore, judge
+
+HANDED_OVER: Final = frozenset({Channel.WEB, Channel.HOTLINE_12345})
+"""People file on the web themselves, and the hotline hands its matters over by import."""
 
 
 @dataclass
@@ -81,16 +85,23 @@ def _submit(stage: Stage, story: Story, at: datetime) -> None:
         files=tuple(_keep(stage, story, kind) for kind in story.files),
         receipt_code_hash=hash_code(stage.receipt_key, code_of(stage.receipt_key, story)),
         source_ref=story.source_ref,
-        recorded_by=None if story.channel is Channel.WEB else _recorder(stage, story),
+        recorded_by=SYSTEM if story.channel is Channel.HOTLINE_12345 else None,
     )
-    stage.appeals[story.key] = commands.submit(stage.session, filing, story.identity, stage.vault, now=at)
+    file = commands.submit if story.channel in HANDED_OVER else partial(_write_down, stage)
+    stage.appeals[story.key] = file(stage.session, filing, story.identity, stage.vault, now=at)
 
 
-def _recorder(stage: Stage, story: Story) -> Actor:
-    """The clerk writes down what came by telephone, letter or visit; other channels hand it over themselves."""
-    if story.channel is Channel.HOTLINE_12345:
-        return SYSTEM
-    return stage.actors[account_of(Role.CLERK).username]
+def _write_down(
+    stage: Stage, session: Session, filing: Filing, identity: Identity | None, vault: IdentityVault, *, now: datetime
+) -> Appeal:
+    """By the clerk, as calls, letters and visits are; letters come the evening before and are found in the morning."""
+    is_letter = filing.channel is Channel.LETTER
+    written = replace(
+        filing, recorded_by=stage.actors[account_of(Role.CLERK).username],
+        paper_received_on=local_day(now) - timedelta(days=int(is_letter)),
+    )
+    reason = "信件在前一天下班后送到收发室。" if is_letter else ""
+    return entry.write_down(session, written, identity, vault, reason=reason, now=now, calendar=stage.calendar)
 
 
 def _keep(stage: Stage, story: Story, kind: str) -> StoredFile:
