@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from models.appeals.vault import IdentityVault
-from webapp import access, db, disk, errors, filters, htmx, pages, security, staticfiles, unit_picker, view_log
+from webapp import access, db, disk, errors, filters, htmx, pages, refilling, security, staticfiles, unit_picker, view_log
 from webapp.cli import register_commands
 from webapp.config import ROOT, Config
 from webapp.files import FileStore
@@ -78,6 +78,7 @@ def _wire(app: Flask, config: Config) -> None:
     access.init_app(app)
     filters.init_app(app)
     pages.init_app(app)
+    refilling.init_app(app)
     staticfiles.init_app(app)
     unit_picker.init_app(app)
     register_commands(app)
@@ -88,7 +89,7 @@ def _wire(app: Flask, config: Config) -> None:
 
 
 def _register_features(app: Flask) -> None:
-    from webapp import accounts, admin, custody, desk, manual, office, public, slips
+    from webapp import accounts, admin, assisting, custody, desk, manual, office, public, slips
 
-    for feature in (public, accounts, admin, desk, office, slips, manual, custody):
+    for feature in (public, accounts, admin, desk, assisting, office, slips, manual, custody):
         app.register_blueprint(feature.blueprint)

@@ -5,16 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.accounts.rules import Permission, permits
 from models.accounts.types import PUBLIC, Actor
 from models.audit.commands import append
-from models.handling.rules import WORKFLOW
+from models.handling.assistance_rules import roles_of
 from models.handling.types import Action
-from webapp import clock, db
+from webapp import clock, db, kept_forms
 
 UID = re.compile("[0-9a-f]{32}")
 PASSWORD_PAGES = frozenset({"accounts.password", "accounts.logout"})
@@ -35,7 +35,7 @@ class Access:
         if actor.account_id is None:
             return False
         if self.action is not None:
-            return any(actor.roles & step.roles for step in WORKFLOW.values() if step.action is self.action)
+            return bool(actor.roles & roles_of(self.action))
         return self.permission is None or permits(actor.roles, self.permission)
 
 
@@ -102,13 +102,21 @@ def access_of(endpoint: str) -> Access:
 
 
 def _to_login() -> BaseResponse:
-    """Back to the page asked for after signing in; a form's page when what was asked for was a POST."""
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+    """Back to the page asked for after signing in; to the form's page when it was a POST, with what was typed."""
     accepted = request.accept_mimetypes
     if accepted and not accepted.accept_html:  # a client that names nothing takes anything
         abort(401)
-    flash("请先登录。", "info")
-    return redirect(url_for("accounts.login", next=wanted or None), code=303)
+    if request.method == "GET":
+        flash("请先登录。", "info")
+        return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), code=303)
+    is_kept = kept_forms.keep()
+    login = url_for("accounts.login", next=kept_forms.page_of_the_form() or None)
+    if is_kept is False:
+        abort(401)  # whose it was is not known: the page shows what was typed
+    if kept_forms.is_background():
+        return make_response(render_template("errors/_signed_out.html", login_url=login), 401)
+    flash(kept_forms.KEPT if is_kept else "请先登录。", "info")
+    return redirect(login, code=303)
 
 
 def asked_id() -> str:

@@ -58,6 +58,8 @@ class ActView:
 
 
 Acts = Mapping[Action, ActView]
+Find = Callable[..., Appeal]
+"""The door to the appeal: `find(session, actor, uid, lock=…)`, NotFound for whoever has no business with it."""
 Show = Callable[..., Response]
 """Renders the page the form stands on: `show(appeal, failed=form, action=action, status=422)`."""
 
@@ -82,7 +84,10 @@ def with_own_ids(form: ActForm, action: Action) -> ActForm:
     return form
 
 
-def perform(uid: str, act: ActView, *, show: Show, done: Callable[[Appeal], str], burns_key: bool = True) -> Response:
+def perform(
+    uid: str, act: ActView, *, show: Show, done: Callable[[Appeal], str], burns_key: bool = True,
+    find: Find = visible_appeal,
+) -> Response:
     """`POST …/<action>`: 303 when done, 422 when refused or incomplete, 409 when the row changed meanwhile.
 
     A repeat of the same form leads where the first did (DUR-5), unless it burns no key: saving a draft again is no
@@ -90,7 +95,7 @@ def perform(uid: str, act: ActView, *, show: Show, done: Callable[[Appeal], str]
     """
     session, actor = db.session(), access.current_actor()
     form = act.form()
-    appeal = visible_appeal(session, actor, uid, lock=True)
+    appeal = find(session, actor, uid, lock=True)
     if burns_key and _is_repeat(session, actor, form, _subject(act, uid)):
         flash(REPEATED, "info")
         return redirect(done(appeal), code=303)
@@ -99,7 +104,7 @@ def perform(uid: str, act: ActView, *, show: Show, done: Callable[[Appeal], str]
     try:
         said = act.command(session, appeal, _act(actor, form), form)
     except (Refused, Conflict) as error:
-        return _refused(uid, act, form, error, show)
+        return _refused(uid, act, form, error, show, find)
     if burns_key:
         commands.remember_key(session, form.key_hash, actor, _subject(act, uid), now=clock.now())
     flash(said, "success")
@@ -129,7 +134,7 @@ def _again(appeal: Appeal, act: ActView, form: ActForm, show: Show, status: int)
     return show(appeal, failed=with_own_ids(form, act.action), action=act.action, status=status)
 
 
-def _refused(uid: str, act: ActView, form: ActForm, error: DomainError, show: Show) -> Response:
+def _refused(uid: str, act: ActView, form: ActForm, error: DomainError, show: Show, find: Find) -> Response:
     """The refusal on the page it was asked from, with all that was typed; the attempt stays in the log (AUD-4).
 
     Logging ends the request's transaction: what the command wrote before it was refused is gone; the row is read anew.
@@ -137,7 +142,7 @@ def _refused(uid: str, act: ActView, form: ActForm, error: DomainError, show: Sh
     actor = access.current_actor()
     access.record_denied(actor, f"{request.endpoint}:{act.action.value}:{error.code}", uid)
     act.explain(form, error)
-    fresh = visible_appeal(db.session(), actor, uid)
+    fresh = find(db.session(), actor, uid)
     return _again(fresh, act, form, show, 409 if isinstance(error, Conflict) else 422)
 
 

@@ -39,6 +39,7 @@ from models.slips.tables import SLIP_LABELS, Slip, SlipStatus
 from webapp import clock, presenting, view_log
 from webapp.act_panels import act_panels, changes_since, has_place, kept
 from webapp.acts import Acts
+from webapp.assist_views import assistance_views
 from webapp.calendar import current_calendar
 from webapp.filters import category_label, cn_date, cn_datetime
 from webapp.forms import ActForm
@@ -90,7 +91,7 @@ def appeal_context(
 
     Keys: appeal, facts, [contact,] contact_note, custody_label, demands, files, milestones, days, started, due,
     state_label, state_tone, acts, changes (what others did since the failed form was made), kept and reasons (what was
-    typed and why it failed, when the act is no longer allowed), replies, slips, timeline.
+    typed and why it failed, when the act is no longer allowed), assistances, replies, slips, timeline.
     """
     view_log.seen(appeal)
     projection = handling.projection(session, appeal)
@@ -119,6 +120,7 @@ def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection
         **clock_context(projection),
         "state_label": STATE_LABELS[appeal.state],
         "state_tone": presenting.STATE_TONES.get(appeal.state, "active"),
+        "assistances": assistance_views(session, appeal, units),
         "replies": reply_views(session, appeal, demands),
         "slips": [_slip_view(slip) for slip in slips.of_appeal(session, appeal)],
         "timeline": presenting.staff_timeline(handling.events(session, appeal), units),

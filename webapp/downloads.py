@@ -4,10 +4,12 @@ The original goes to supervisor and director only. Everybody else gets the pictu
 that tells nothing (IDN-6).
 """
 
+from collections.abc import Callable
+
 from flask import Response, current_app
 
 from models.appeals import queries
-from models.appeals.tables import Attachment
+from models.appeals.tables import Appeal, Attachment
 from models.appeals.types import ViewKind
 from models.audit.commands import append
 from webapp import access, clock, db, view_log
@@ -15,13 +17,13 @@ from webapp.files import FileStore, download_headers, redrawn
 from webapp.presenting import PICTURES, evidence_name
 
 
-def attachment(uid: str, file_uid: str) -> Response:
-    """The file, or NotFound alike for what is not there and what this actor may not see.
+def attachment(uid: str, file_uid: str, *, find: Callable[..., Appeal] = queries.visible_appeal) -> Response:
+    """The file, or NotFound alike for what is not there and what this actor may not see. `find` is the door.
 
     Each hand-out is logged first, in a short transaction of its own (AUD-3): a GET may write nothing but view logs.
     """
     session, actor = db.session(), access.current_actor()
-    appeal = queries.visible_appeal(session, actor, uid)
+    appeal = find(session, actor, uid)
     found = queries.attachment(session, appeal, file_uid)
     is_original = queries.may_have_originals(actor)
     db.release()

@@ -52,7 +52,7 @@ def expected(row: Row, roles: frozenset[str], relation: str) -> str:
         return "missing"
     if not row.get("object"):
         return "ok"
-    if not any(roles & set(one["roles"]) and relation in one["relations"] for one in MATRIX["sees"]):
+    if not any(roles & set(one["roles"]) and relation in one["relations"] for one in MATRIX[row.get("sees_by", "sees")]):
         return "missing"
     does = row.get("does")
     return "ok" if does is None or relation in MATRIX["does"][does] else "refused"
@@ -82,6 +82,7 @@ def mismatch(scene: Scene, name: str, person: str, relation: str, logged: list[i
     """One cell: what went wrong in it, if anything did. `logged` gets whoever's refusal must now be in the log."""
     row, roles = ROUTES[name], MATRIX["people"][person]
     place, kind = MATRIX["relations"][relation]["place"], MATRIX["relations"][relation]["appeal"]
+    kind = row.get("kinds", {}).get(kind, kind)
     wanted = expected(row, frozenset(roles), relation)
     held = frozenset(map(Role, roles))
     who = scene.newcomer(held, place) if row.get("ends_session") else scene.person(held, place)

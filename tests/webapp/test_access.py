@@ -122,7 +122,7 @@ def test_the_unit_that_leads_sees_its_appeal_and_not_a_report_against_itself(app
 
 # ---------------------------------------------------------------- ACC-3 in the source
 
-DOORS = ("queries", "commands", "worklist", "board",
+DOORS = ("queries", "commands", "worklist", "board", "assistance", "linking",
     "figures", "triage", "suggestions", "similar", "check", "tables", "loading")
 
 

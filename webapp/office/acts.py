@@ -1,5 +1,6 @@
 """What the office does with an appeal: each act's form, command and the sentence that says what comes next."""
 
+from dataclasses import replace
 from typing import cast
 
 from flask import current_app
@@ -9,7 +10,7 @@ from models.appeals.categories import DeclineReason
 from models.appeals.tables import Appeal
 from models.appeals.types import LEVEL_LABELS, Level
 from models.errors import DomainError
-from models.handling import commands, notes, replies, supplements
+from models.handling import assistance, commands, notes, replies, supplements
 from models.handling.commands import Act
 from models.handling.triage import grade
 from models.handling.types import Action
@@ -21,7 +22,16 @@ from webapp.filters import cn_date
 from webapp.forms import ActForm
 from webapp.letterhead import for_slips
 from webapp.messages import message
-from webapp.office.forms import CloseForm, DeclineForm, DispatchForm, ReclassifyForm, RejectForm
+from webapp.office.forms import (
+    AssistForm,
+    CloseForm,
+    DeclineForm,
+    DispatchForm,
+    EndAssistanceForm,
+    ReclassifyForm,
+    RejectForm,
+)
+from webapp.office.task_fields import explain_task
 
 
 def letterhead() -> Letterhead:
@@ -55,7 +65,28 @@ def _dispatch(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     note = graded + (form.note.data or "")
     commands.accept_and_dispatch(session, appeal, noted(act, internal=note), lead_unit=form.chosen)
     grade(session, appeal, level, act)
-    return f"{appeal.number} 已交办{form.chosen.short_name}，应于{cn_date(appeal.next_due_on)}前签收。"
+    asked = _ask_units(session, appeal, replace(act, expected_version=None), form)
+    return f"{appeal.number} 已交办{form.chosen.short_name}，应于{cn_date(appeal.next_due_on)}前签收。{asked}"
+
+
+def _ask_units(session: Session, appeal: Appeal, act: Act, form: DispatchForm | AssistForm) -> str:
+    """One after the other; `failing` tells which of them was refused."""
+    for name, task in form.tasks:
+        form.failing = name
+        assistance.assist(session, appeal, act, task)
+    form.failing = ""
+    units = "、".join(task.unit.short_name for _, task in form.tasks)
+    return f"已请{units}协办。" if units else ""
+
+
+def _assist(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    return _ask_units(session, appeal, act, cast(AssistForm, form)) + "主办单位的时限不变。"
+
+
+def _end_assistance(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
+    form = cast(EndAssistanceForm, form)
+    assistance.end(session, appeal, noted(act, internal=form.reason.data or ""), no=form.chosen_no)
+    return "已取消协办，该单位不再看到这件诉求。"
 
 
 def _reclassify(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
@@ -92,10 +123,12 @@ def _note(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
 
 
 def beside_unit(form: ActForm, error: DomainError) -> None:
-    """A unit that may not have the appeal is told beside the picker; anything else above the form."""
+    """A unit that may not have the appeal is told beside its picker; anything else above the form."""
+    form = cast(DispatchForm, form)
+    if form.failing and explain_task(form, form.failing, error):
+        return
     if error.code == "accused_unit_cannot_handle":
-        field = cast(DispatchForm, form).unit
-        field.errors = [*field.errors, message(error.code)]
+        form.unit.errors = [*form.unit.errors, message(error.code)]
     else:
         in_summary(form, error)
 
@@ -121,6 +154,14 @@ ACTS = {
         Action.REJECT, RejectForm, _reject, "退回承办单位", template="office/_reject.html", is_quiet=True
     ),
     Action.CLOSE: ActView(Action.CLOSE, CloseForm, _close, "办结归档", is_quiet=True),
+    Action.ASSIST: ActView(
+        Action.ASSIST, AssistForm, _assist, "请它协办", template="office/_assist.html", is_quiet=True, is_folded=True,
+        explain=beside_unit,
+    ),
+    Action.END_ASSISTANCE: ActView(
+        Action.END_ASSISTANCE, EndAssistanceForm, _end_assistance, "取消协办", template="office/_end_assistance.html",
+        is_quiet=True, is_folded=True,
+    ),
     Action.NOTE: ActView(
         Action.NOTE, NoteForm, _note, "保存内部说明", template="appeals/_note.html", is_quiet=True, is_folded=True
     ),

@@ -1,19 +1,18 @@
 """Forms of the office's acts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
-from models.accounts.queries import handling_units
 from models.accounts.tables import Unit
 from models.appeals.categories import DECLINE_REASONS, DeclineReason, find_decline_reason
 from models.appeals.types import LEVEL_LABELS, Level
-from webapp import db
+from models.handling.assistance import Task
 from webapp.forms import ActForm, Clean, Required, text_area
-from webapp.unit_picker import unknown_unit
+from webapp.office.task_fields import FIRST, SECOND, late_field, named_unit, read_task, task_fields
 
 LEVELS = {level.value: text for level, text in LEVEL_LABELS.items()}
 
@@ -39,14 +38,53 @@ class DispatchForm(ActForm):
     unit = StringField("承办单位", [Required("请选择承办单位"), Clean(40, 1)])
     level = choice("紧急程度", LEVELS, "请选择紧急程度", Level.NORMAL.value)
     note = text_area("给承办单位的说明", max_chars=1000)
+    assist_unit, assist_task, assist_workdays = task_fields()
+    assist2_unit, assist2_task, assist2_workdays = task_fields("第二个")
+    late = late_field()
     chosen: Unit
+    tasks: list[tuple[str, Task]]
+    """What assisting units are asked for, with the name of the fields it came from."""
+    failing: str = ""
 
     def validate_unit(self, field: StringField) -> None:
-        units = handling_units(db.session())
-        named = [unit for unit in units if field.data in (unit.short_name, unit.full_name)]
-        if not named:
-            raise ValidationError(unknown_unit(field.data or "", units))
-        self.chosen = named[0]
+        self.chosen = named_unit(field.data or "")
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        is_valid = super().validate(*args, **kwargs)
+        found = [(name, read_task(self, name)) for name in (FIRST, SECOND)]
+        self.tasks = [(name, task) for name, task in found if task is not None]
+        return is_valid and not self.errors
+
+
+class AssistForm(ActForm):
+    """One more assisting unit, from the appeal's page."""
+
+    tasks: list[tuple[str, Task]]
+    failing: str = ""
+    assist_unit, assist_task, assist_workdays = task_fields()
+    late = late_field()
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        is_valid = super().validate(*args, **kwargs)
+        task = read_task(self, FIRST, is_required=True)
+        self.tasks = [(FIRST, task)] if task is not None else []
+        return is_valid and not self.errors
+
+
+class EndAssistanceForm(ActForm):
+    """Which unit is asked no more; `offer` gives those that still owe their contribution."""
+
+    no = RadioField("取消哪个单位的协办", choices=[], validate_choice=False)
+    reason = text_area("取消理由", max_chars=500, required="请写明取消协办的理由")
+
+    def offer(self, units: Sequence[tuple[int, str]]) -> None:
+        self.no.choices = [SelectChoice(value=str(no), label=unit) for no, unit in units]
+
+    @property
+    def chosen_no(self) -> int:
+        """0, which is no task, for anything that is no number."""
+        text = self.no.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
 
 
 class DeclineForm(ActForm):

@@ -7,7 +7,7 @@ from models.accounts.rules import Permission
 from models.appeals.queries import visible_appeal
 from models.handling.types import Action
 from webapp import access, acts, db, downloads
-from webapp.office import board_page, triage_page
+from webapp.office import board_page, bulk, triage_page
 from webapp.office.acts import ACTS, TRIAGE_ACTS
 from webapp.office.appeal_page import appeal_url, next_turn_url, show_appeal
 
@@ -24,6 +24,12 @@ def index() -> Response:
 @access.requires(Permission.USE_OFFICE)
 def appeals() -> Response:
     return board_page.show_list()
+
+
+@blueprint.post("/dispatch")
+@access.requires(Action.DISPATCH)
+def dispatch_many() -> Response:
+    return bulk.handle()
 
 
 @blueprint.get("/review")
@@ -96,6 +102,18 @@ def ask_supplement(uid: str) -> Response:
 @access.requires(Permission.USE_OFFICE)
 def note(uid: str) -> Response:
     return acts.perform(uid, ACTS[Action.NOTE], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/assist")
+@access.requires(Action.ASSIST)
+def assist(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.ASSIST], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/end-assistance")
+@access.requires(Action.END_ASSISTANCE)
+def end_assistance(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.END_ASSISTANCE], show=show_appeal, done=appeal_url)
 
 
 @blueprint.post("/appeals/<uid>/reclassify")
