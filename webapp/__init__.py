@@ -3,13 +3,27 @@
 from typing import Any
 
 from flask import Flask, Response
+from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from models.appeals.vault import IdentityVault
-from webapp import access, db, disk, errors, filters, htmx, pages, refilling, security, staticfiles, unit_picker, view_log
+from webapp import (
+    access,
+    db,
+    disk,
+    errors,
+    filters,
+    htmx,
+    pages,
+    refilling,
+    security,
+    staticfiles,
+    unit_picker,
+    view_log,
+)
 from webapp.cli import register_commands
 from webapp.config import ROOT, Config
 from webapp.files import FileStore
@@ -21,6 +35,9 @@ class Application(Flask):
     """Flask that commits after the view and before any hook reads the answer, so a failed commit is an answer too
     (DUR-1).
     """
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        return db.again(super().dispatch_request)
 
     def process_response(self, response: Response) -> Response:
         try:

@@ -15,6 +15,7 @@ from webapp import clock, presenting
 from webapp.acts import Acts, ActView, allowed_acts, form_for
 from webapp.calendar import current_calendar
 from webapp.forms import ActForm
+from webapp.refilling import is_refilled, refilled
 
 MEETS: dict[Clock, tuple[Stage, ...]] = {
     Clock.MEET_SIGN: (Stage.SIGN,),
@@ -53,16 +54,16 @@ def act_panels(
     """The acts allowed now, each with a form of its own; the failed form in the place of its fresh one."""
     panels = []
     for act in allowed_acts(projection, actor, acts):
-        form = failed if failed is not None and act.action is action else form_for(act, appeal)
-        panels.append(_panel(act, projection, appeal, form))
+        url = url_for(act.page or f".{act.action.value}", uid=appeal.uid)
+        form = failed if failed is not None and act.action is action else refilled(form_for(act, appeal), url)
+        panels.append(_panel(act, projection, url, form))
     return panels
 
 
-def _panel(act: ActView, projection: Projection, appeal: Appeal, form: ActForm) -> ActPanel:
-    url = url_for(act.page or f".{act.action.value}", uid=appeal.uid)
+def _panel(act: ActView, projection: Projection, url: str, form: ActForm) -> ActPanel:
     return ActPanel(
-        act.action, ACTION_LABELS[act.action], act.button, url, form, bool(act.page), act.is_quiet, act.is_folded,
-        act.template, _meets(act.action, projection),
+        act.action, ACTION_LABELS[act.action], act.button, url, form, bool(act.page), act.is_quiet,
+        act.is_folded and not is_refilled(form), act.template, _meets(act.action, projection),
     )
 
 

@@ -9,16 +9,21 @@ from models.accounts.tables import Account
 from models.accounts.types import Actor
 from models.audit.commands import append
 from webapp import clock
+from webapp.kept_forms import keep_check, own_check
 from webapp.pages import SignedInUser
+from webapp.refilling import recall
 
 
 def enter(session: Session, account: Account) -> Actor:
     """Begins a session for the account, whose password was checked or was just set, and gives the browser its token."""
     if current_user.is_authenticated:  # a shared computer: who sat here before is signed out, not only covered over
         commands.end_session(session, current_user.token, now=clock.now())
+    check = own_check(session, account.id)
     user = _begin(session, account)
     cookie.clear()
     login_user(user)
+    keep_check(check)
+    recall(session, account.id)
     return user.actor
 
 

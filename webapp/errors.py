@@ -31,6 +31,10 @@ KEPT_LABELS = {
     "facts": "核实情况",
     "note": "说明",
     "reason": "理由",
+    "remark": "说明或意见",
+    "question": "问题",
+    "progress": "进展",
+    "text": "补充说明",
 }
 MOST_READ = 64 * 2**20
 """Bytes of a refused form with files that are still read for the text in it."""

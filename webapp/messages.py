@@ -46,6 +46,10 @@ MESSAGES: dict[str, str] = {
     "late_entry_reason_missing": "收到日期不是今天的，请写明为什么没有当天登记",
     "channel_unknown": "请选择诉求渠道",
     "not_a_colleague": "请选择本单位在岗的经办人",
+    "no_such_filter": "没有找到这个筛选",
+    "filter_of_nothing": "请先在清单上选好条件，再保存筛选。",
+    "too_many_filters": "每份清单最多保存 12 个筛选，请先删掉不用的。",
+    "filter_name_taken": "已有同名的筛选，请换一个名字",
     "already_assigned": "已经由这位同事经办，不需要再分派。",
     "unknown_demand": "提交的诉求点与这件诉求不符，请刷新页面后重试。",
     "no_such_account": "没有找到这个账号",
@@ -91,7 +95,8 @@ MESSAGES: dict[str, str] = {
     "reveal_same_unit": "申请人与您在同一单位，或者在您的上级、下级单位，请由其他单位的身份保管人审批。",
     "reveal_decided_meanwhile": "这份申请已由其他身份保管人审批，或者已经撤销，没有再次审批。",
     "reveal_no_longer": "申请人的岗位、单位或者诉求的状态已经变化，不再符合查看条件。请选“不同意”并写明原因。",
-    "reveal_closed": "现在不能查看：同意的30分钟已过，或者您退出过登录、岗位有变化、诉求已经办结。仍有需要的，请重新申请。",
+    "reveal_closed":
+    "现在不能查看：同意的30分钟已过，或者您退出过登录、岗位有变化、诉求已经办结。仍有需要的，请重新申请。",
     **appeal_text.MESSAGES,
     **appeal_vault.MESSAGES,
 }

@@ -47,10 +47,11 @@ class IdentityVault:
     """Seals and opens identities with AES-256-GCM. Blob: one byte of key id, 12 of nonce, ciphertext with its tag."""
 
     def __init__(self, key: bytes) -> None:
-        """`key`: exactly 32 random bytes. Two keys are derived from it, so that no index helps against the cipher."""
+        """`key`: exactly 32 random bytes. Others are derived from it, so that no index helps against a cipher."""
         if len(key) != KEY_BYTES:
             raise ValueError("the identity key must have 32 bytes")
         self._cipher = AESGCM(_derived(key, b"seal/1"))
+        self._text_cipher = AESGCM(_derived(key, b"text/1"))
         self._index_key = _derived(key, b"index/1")
         self._key_id = _derived(key, b"id/1")[:1]
 
@@ -62,14 +63,26 @@ class IdentityVault:
     def open(self, blob: bytes, *, bound_to: str) -> Identity:
         """The identity; Refused("identity_key_unknown") for another key, Refused("identity_tampered") for a changed,
         cut or moved blob."""
+        return Identity(**json.loads(self._opened(self._cipher, blob, bound_to)))
+
+    def seal_text(self, text: str, *, bound_to: str) -> bytes:
+        """Any other text that may hold somebody's data, encrypted under a key of its own."""
+        nonce = os.urandom(_NONCE_BYTES)
+        plain = text.encode("utf-8", "surrogatepass")
+        return self._key_id + nonce + self._text_cipher.encrypt(nonce, plain, self._associated(bound_to))
+
+    def open_text(self, blob: bytes, *, bound_to: str) -> str:
+        """The text; refused like an identity that does not open."""
+        return self._opened(self._text_cipher, blob, bound_to).decode("utf-8", "surrogatepass")
+
+    def _opened(self, cipher: AESGCM, blob: bytes, bound_to: str) -> bytes:
         if blob[:1] != self._key_id:
             raise Refused("identity_key_unknown")
         nonce, sealed = blob[1 : 1 + _NONCE_BYTES], blob[1 + _NONCE_BYTES :]
         try:
-            plain = self._cipher.decrypt(nonce, sealed, self._associated(bound_to))
+            return cipher.decrypt(nonce, sealed, self._associated(bound_to))
         except (InvalidTag, ValueError) as error:  # ValueError: nonce or ciphertext cut short
             raise Refused("identity_tampered") from error
-        return Identity(**json.loads(plain))
 
     def index(self, value: str) -> str:
         """A blind index: equal for the same credit code or telephone number however it is spelt, telling nothing

@@ -40,7 +40,7 @@
   });
   on('htmx:after:request', ({ detail: { ctx } }) => {
     if (ctx.response.status >= 400) return;
-    if (ctx.sourceElement.matches('form')) delete ctx.sourceElement.dataset.dirty;
+    if (ctx.sourceElement.matches('form, [data-autosave]')) delete ctx.sourceElement.closest('form').dataset.dirty;
     if (region.classList.contains('is-alert')) region.replaceChildren();
   });
   on('htmx:after:swap', () => ready());

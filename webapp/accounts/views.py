@@ -14,8 +14,10 @@ from webapp.accounts import sign_in
 from webapp.accounts.forms import LoginForm, PasswordForm
 from webapp.entering import enter
 from webapp.htmx import render
+from webapp.kept_forms import leave
 from webapp.messages import message
 from webapp.paths import local_path
+from webapp.refilling import discard
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -52,11 +54,21 @@ def home_of(actor: Actor) -> str:
 @blueprint.post("/logout")
 @access.signed_in
 def logout() -> BaseResponse:
-    commands.end_session(db.session(), current_user.token, now=clock.now())
+    token = current_user.token
+    commands.end_session(db.session(), token, now=clock.now())
     logout_user()
-    session.clear()
+    leave(token)
     flash("您已退出。", "success")
     return redirect(url_for("public.home"), code=303)
+
+
+@blueprint.post("/account/kept/forget")
+@access.signed_in
+def forget_kept() -> BaseResponse:
+    """What was kept of a form is not needed any more."""
+    page = discard()
+    flash("已不再保留。", "info")
+    return redirect(local_path(page) or home_of(access.current_actor()), code=303)
 
 
 @blueprint.get("/account")

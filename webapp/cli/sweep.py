@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from sqlmodel import Session
 
 from models.accounts.commands import forget_failures
-from models.appeals import limits
+from models.appeals import kept_forms, limits
 from models.appeals.commands import unstage
 from models.appeals.queries import stale_uploads
 from models.appeals.tables import StagedUpload
@@ -34,13 +34,14 @@ class Swept:
     files: tuple[str, ...]
     failures: int
     counts: int
+    forms: int
 
 
 @click.command("sweep")
 @click.option("--now", "moment", metavar="ISO", help="按这个时刻计算，例如 2026-11-23T08:00:00（默认为现在）")
 @with_appcontext
 def sweep(moment: str | None) -> None:
-    """更新暂算期限，清理24小时前未提交的附件、一天前的登录失败记录和过期的次数记录。可以重复运行。"""
+    """更新暂算期限，清理24小时前未提交的附件、一天前的登录失败记录和保留的表单、过期的次数记录。可以重复运行。"""
     now = _instant(moment) if moment is not None else clock.now()
     with db.database().writing() as session:
         swept = _sweep(session, now)
@@ -52,6 +53,7 @@ def sweep(moment: str | None) -> None:
     click.echo(f"清理未提交的附件 {swept.uploads} 个")
     click.echo(f"清理登录失败记录 {swept.failures} 条")
     click.echo(f"清理过期的次数记录 {swept.counts} 条")
+    click.echo(f"清理登录过期时保留的表单 {swept.forms} 份")
 
 
 def _instant(text: str) -> datetime:
@@ -69,7 +71,8 @@ def _sweep(session: Session, now: datetime) -> Swept:
     session.flush()
     failures = forget_failures(session, now - FAILURES_KEPT_FOR)
     counts = limits.forget(session, now - limits.KEPT_FOR)
-    return Swept(recalculated, len(stale), tuple(_names(stale)), failures, counts)
+    forms = kept_forms.purge(session, now - kept_forms.KEPT_FOR)
+    return Swept(recalculated, len(stale), tuple(_names(stale)), failures, counts, forms)
 
 
 def _names(uploads: Sequence[StagedUpload]) -> Iterator[str]:

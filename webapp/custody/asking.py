@@ -21,6 +21,7 @@ from webapp.custody.forms import AskForm
 from webapp.filters import cn_datetime
 from webapp.htmx import render
 from webapp.messages import message
+from webapp.refilling import refilled
 
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 """Who reads what others asked for and how often they looked (IDN-3)."""
@@ -85,8 +86,10 @@ def _page(
     refusal = refused_to_ask(actor, reveals.matter(session, actor, appeal))
     is_overseer = bool(actor.roles & OVERSEERS)
     return render(
-        "custody/appeal.html", status=status, appeal=appeal, form=form or AskForm(formdata=None), reveal=reveal,
-        standing=presenters.standing(reveal, is_opened, now), why_not=message(refusal) if refusal else "",
+        "custody/appeal.html", status=status, appeal=appeal,
+        form=form or refilled(AskForm(formdata=None), url_for("custody.ask", uid=appeal.uid)),
+        reveal=reveal, standing=presenters.standing(reveal, is_opened, now),
+        why_not=message(refusal) if refusal else "",
         until=cn_datetime(reveal.expires_at) if reveal is not None else "",
         history=presenters.history(session, appeal, reveals.of_appeal(session, appeal)) if is_overseer else [],
         back_url=url_for("desk.show" if _is_of_the_lead(actor, appeal) else "office.show", uid=appeal.uid), **shown,

@@ -15,9 +15,11 @@ from webapp import access, acts, db, view_log
 from webapp.appeal_page import appeal_context
 from webapp.desk.acts import ACTS, SAVES
 from webapp.desk.assigning import one_context
+from webapp.desk.autosave import autosaved
 from webapp.desk.editor import editor_context, require_editable
 from webapp.desk.verify_dates import verify_dates
 from webapp.htmx import render
+from webapp.kept_forms import is_background
 from webapp.messages import message
 
 
@@ -60,6 +62,8 @@ def _assigning(appeal: Appeal, *, status: int = 200, failed: Any = None, action:
 def edited(uid: str, action: Action) -> Response:
     """The editor, its draft saved, or its reply sent for signature: the button pressed says which."""
     show = partial(_editor, action)
+    if request.method == "POST" and is_background():
+        return autosaved(uid, action)
     if request.method == "POST" and request.form.get("step") == "propose":
         return acts.perform(uid, ACTS[action], show=show, done=appeal_url)
     if request.method == "POST":

@@ -55,10 +55,17 @@ class EntryForm(Form):
     promised_on = Day("承诺完成日期")
 
 
+class LastHidden(HiddenField):
+    """Of several values the last: what autosave put behind the form's own is newer."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist[-1:])
+
+
 class ReplyForm(ActForm):
     """A reply, one entry for each demand. `draft_version` is the draft's own row version, 0 when there was none yet."""
 
-    draft_version = HiddenField(default="0")
+    draft_version = LastHidden(default="0")
     entries = FieldList(FormField(EntryForm), max_entries=MOST_DEMANDS)
 
     @property
