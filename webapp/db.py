@@ -6,14 +6,17 @@ the answer leaves (DUR-1); safe methods never commit (WEB-4). An error, or an an
 everything back.
 """
 
+import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import pysqlite3
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 import models.tables
@@ -32,6 +35,11 @@ SQLITE_PRAGMAS = (
     "PRAGMA cache_size=-65536",
     "PRAGMA mmap_size=268435456",
 )
+RETRIED: Final = frozenset({"40001", "40P01"})
+"""PostgreSQL gave up one of several transactions that were in each other's way: serialisation failure, deadlock."""
+RETRIES: Final = 3
+LONGEST_PAUSE_MS: Final = 80
+Result = TypeVar("Result")
 POSTGRES_OPTIONS = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
 
 
@@ -129,6 +137,29 @@ def commit_now() -> None:
 def after_commit(act: Callable[[], object]) -> None:
     """Runs once the transaction is durable: dropping files that a committed row no longer names, for one."""
     g.setdefault("after_commit", []).append(act)
+
+
+def again(act: Callable[[], Result]) -> Result:
+    """A view, and once more from its beginning when the database gave its transaction up for another's; at most three
+    times (DUR-3). Nothing of the failed attempt is kept: what it wrote was rolled back, files sent are read anew.
+    """
+    for _ in range(RETRIES):
+        try:
+            return act()
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") not in RETRIED:
+                raise
+            _begin_anew()
+    return act()
+
+
+def _begin_anew() -> None:
+    g.pop("after_commit", None)
+    release()
+    for files in request.files.listvalues():
+        for file in files:
+            file.stream.seek(0)
+    time.sleep(secrets.randbelow(LONGEST_PAUSE_MS) / 1000)  # so that two do not meet again at once
 
 
 def init_app(app: Flask, config: Config) -> None:
