@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("place", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=20), nullable=False),
-        sa.Column("query", sa.String(length=400), nullable=False),
+        sa.Column("query", sa.String(length=1200), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("place IN ('desk', 'office')", name=op.f("ck_saved_filters_place")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_saved_filters_account_id_accounts")),

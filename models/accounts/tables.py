@@ -92,5 +92,5 @@ class SavedFilter(Table, table=True):
     account_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), nullable=False))
     place: ListPlace = Field(sa_column=Column(enum_type(ListPlace), nullable=False))
     name: str = Field(sa_column=Column(String(20), nullable=False))
-    query: str = Field(sa_column=Column(String(400), nullable=False))
+    query: str = Field(sa_column=Column(String(1200), nullable=False))
     created_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from models.accounts.rules import Permission
+from models.accounts.types import ListPlace
 from models.appeals.queries import visible_appeal
 from models.handling.types import Action
 from webapp import access, db, downloads
@@ -12,6 +13,7 @@ from webapp.desk.answers import acted, appeal_page, assigned, edited
 from webapp.desk.presenters import queue, read_asked
 from webapp.forms import ActForm
 from webapp.htmx import render
+from webapp.saved_filters import saved_part
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -20,8 +22,10 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 @access.requires(Permission.USE_DESK)
 def index() -> Response:
     actor = access.current_actor()
-    shown = queue(db.session(), actor, read_asked(request.args, actor))
-    return render("desk/index.html", part="desk/_queue.html", queue=shown, form=ActForm(formdata=None))
+    asked = read_asked(request.args, actor)
+    shown = queue(db.session(), actor, asked)
+    saved = saved_part(db.session(), actor, ListPlace.DESK, asked.arguments)
+    return render("desk/index.html", part="desk/_queue.html", queue=shown, saved=saved, form=ActForm(formdata=None))
 
 
 @blueprint.post("/sign")

@@ -10,15 +10,17 @@ from werkzeug.wrappers import Response
 
 from models.accounts.queries import unit_names, units_by_id
 from models.accounts.rules import Permission, permits
-from models.accounts.types import Actor
+from models.accounts.types import Actor, ListPlace
 from models.handling import board
 from models.handling.board import STAGES, STATE_GROUPS, Ask, UnitLine
 from models.handling.worklist import Line
 from models.workdays.rules import due_date
 from webapp import access, clock, db, presenting
 from webapp.calendar import current_calendar
+from webapp.forms import ActForm
 from webapp.htmx import render
 from webapp.paging import ROWS, paginate
+from webapp.saved_filters import saved_part
 
 STATE_TEXTS = {
     "to_accept": "待受理", "to_dispatch": "待交办", "to_sign": "待签收", "to_verify": "待核实", "in_hand": "办理中",
@@ -152,11 +154,20 @@ def show_list() -> Response:
     pages = paginate(board.asked_count(session, actor, ask, today, until), "office.appeals", **asked.address)
     found = board.asked_appeals(session, actor, ask, today, until, limit=ROWS, offset=pages.offset)
     counts = board.totals(session, actor, today, until)
+    bulk_form = _bulk_form(actor, asked)
+    shown = [row._replace(is_pickable=bulk_form is not None) for row in rows(found, units)]
     return render(
-        "office/appeals.html", part="office/_appeals.html", rows=rows(found, units), pages=pages, asked=asked,
+        "office/appeals.html", part="office/_appeals.html", rows=shown, pages=pages, asked=asked,
         counters=counters(counts, asked), states=STATE_TEXTS, dues=DUE_TEXTS,
-        units=all_units.values(),
+        units=all_units.values(), bulk_form=bulk_form,
+        saved=saved_part(session, actor, ListPlace.OFFICE, asked.address),
     )
+
+
+def _bulk_form(actor: Actor, asked: Asked) -> ActForm | None:
+    """Where the list holds nothing but what waits for its dispatch, whoever may dispatch picks from it."""
+    may = asked.state in ("to_accept", "to_dispatch") and permits(actor.roles, Permission.TRIAGE)
+    return ActForm(formdata=None) if may else None
 
 
 def rows(found: Sequence[Line], units: Mapping[int, str]) -> list[presenting.Row]:
