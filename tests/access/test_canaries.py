@@ -22,6 +22,7 @@ from models.appeals.types import AppealKind, AppellantKind, State, StoredFile
 from models.appeals.vault import Identity
 from tests.access.scene import UNITS, Person, Scene
 from tests.support.factories import Story
+from tests.support.tables import content
 from webapp.files import FileStore, judge
 
 CODE = "0123456789ABCDEF"
@@ -175,7 +176,7 @@ def test_canaries_are_seen_by_whom_the_list_allows_and_by_nobody_else(
     texts = {}
     for name, (roles, place) in PEOPLE.items():
         who = told.scene.person(frozenset(map(Role, roles)), place)
-        texts[name] = Crawl(who).all("/", "/desk", "/desk?show=all", "/office", "/office/appeals", "/slips")
+        texts[name] = Crawl(who).all("/", "/desk", "/desk?show=all", "/office", "/office/appeals", "/slips", "/custody")
     wrong = [
         f"{name} came upon the {kind} of the {appeal} appeal"
         for name, text in texts.items() for appeal, kind in set(found_in(text)) if name not in ALLOWED[appeal][kind]
@@ -205,3 +206,39 @@ def test_no_identity_stands_in_the_database_or_its_journal(told: Told) -> None:
     assert not [kind for _, kind in found_in(stored) if kind == "identity"]
 
 
+
+
+def test_a_reveal_and_a_kept_form_name_nobody_outside_the_answer_that_opens_it(
+    scene: Scene, caplog: pytest.LogCaptureFixture,
+) -> None:
+    """IDN-1 to IDN-3: asked, granted, opened, and a form that named somebody left in a dead sign-in."""
+    caplog.set_level(logging.DEBUG, logger="zhitongche")
+    mark = canaries("confidential")
+    with scene.database.writing() as session:
+        uid = Story(
+            session, unit=UNITS["lead"], is_confidential=True,
+            identity=Identity(mark["name"], mark["phone"], mark["address"], mark["enterprise"], mark["credit"]),
+        ).to(State.HANDLING).appeal.uid
+    handler, custodian = (
+        scene.newcomer(frozenset({role}), place) for role, place in ((Role.HANDLER, "lead"), (Role.CUSTODIAN, "other"))
+    )
+    page = f"/custody/appeals/{uid}"
+    told_nobody = [handler.client.get(page), post(handler, page, reason="需要当面核对材料的原件，不便转达。")]
+    [request] = re.findall(r"/custody/([0-9a-f]{32})", custodian.client.get("/custody").get_data(as_text=True))
+    told_nobody += [custodian.client.get("/custody"), custodian.client.get(f"/custody/{request}")]
+    told_nobody += [post(custodian, f"/custody/{request}", remark="同意。", step="grant"), handler.client.get(page)]
+    opened = post(handler, f"{page}/open").get_data(as_text=True)
+    assert all(mark[name] in opened for name in IDENTITY)
+    post(handler, "/logout")
+    told_nobody.append(post(handler, f"/desk/appeals/{uid}/note", remark=f"{mark['name']}来电"))
+    texts = [answer.get_data(as_text=True) + str(answer.headers) for answer in told_nobody]
+    assert [kind for text in texts for _, kind in found_in(text) if kind == "identity"] == []
+    assert not list(found_in(caplog.text)), "a canary in the log"
+    stored = repr(content(scene.database))
+    assert uid in stored and not [kind for _, kind in found_in(stored) if kind == "identity"]
+    assert "kept_forms" in stored and len(content(scene.database)["kept_forms"]) == 1
+
+
+def post(who: Person, path: str, **fields: str) -> TestResponse:
+    data = {"csrf_token": who.csrf, "submission_key": f"canary-key-{abs(hash(path)):020d}", "version": "0"} | fields
+    return who.client.post(path, data=data)
