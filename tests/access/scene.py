@@ -11,9 +11,12 @@ from sqlmodel import Session, col, select
 
 from models.accounts.commands import create_unit
 from models.accounts.queries import unit_by_name
+from models.accounts.staff import set_active
 from models.accounts.tables import Account, Unit
 from models.accounts.types import Role, UnitKind
+from models.appeals import enterprises as commands
 from models.appeals import queries as appeals
+from models.appeals.enterprise_tables import Enterprise
 from models.appeals.tables import Appeal, Demand
 from models.appeals.types import AppealKind, Complexity, State, StoredFile
 from models.audit.tables import AuditRow
@@ -21,8 +24,9 @@ from models.handling import assistance
 from models.handling.queries import assistance_rows
 from models.slips.commands import keep_pdf
 from models.slips.tables import Slip
-from tests.support import actors
-from tests.support.factories import Story
+from tests.support import actors, enterprises
+from tests.support.factories import VAULT, Story
+from webapp import clock
 from webapp.db import Database
 
 UNITS = {
@@ -35,12 +39,33 @@ KINDS = {
     "accused_leads": (AppealKind.REPORT, "accused"),
     "complaint": (AppealKind.COMPLAINT, "accused"),
     "closed": (AppealKind.REPORT, "lead"),
+    "listed": (AppealKind.COMPLAINT, "lead"),
     "task_at_work": (AppealKind.REPORT, "lead"),
     "task_to_sign_off": (AppealKind.REPORT, "lead"),
 }
 """What kind of appeal, and who leads it. Every one of them accuses the same unit."""
 TASKS = {"report": 0, "closed": 0, "task_at_work": 1, "task_to_sign_off": 2}
 """Where the unit called "assisting" assists, and how many acts it has done there: signed, contribution proposed."""
+ENTERPRISES = {
+    "colleague": enterprises.CODE, "removed": enterprises.CODE, "disabled": enterprises.CODE,
+    "other_enterprise": enterprises.OTHER_CODE,
+}
+"""Places of enterprise accounts, and the credit code of the enterprise."""
+
+
+def _remove(session: Session, account: Account) -> None:
+    company = session.get_one(Enterprise, enterprises.member(session, account).enterprise_id)
+    colleague = enterprises.person(session, company)
+    commands.remove(session, enterprises.member(session, colleague), account.uid, now=clock.now())
+
+
+def _disable(session: Session, account: Account) -> None:
+    boss = actors.actor(session, Role.ADMINISTRATOR)
+    set_active(session, boss, session.get_one(Account, account.id), False, version=None, now=clock.now())
+
+
+GOING = {"removed": _remove, "disabled": _disable}
+"""What happens to somebody after signing in."""
 BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED})
 PDF = b"%PDF-1.7 a kept print\n%%EOF\n"
 
@@ -100,11 +125,27 @@ class Scene:
                 token = actors.token(session, account)
                 if place == "former":
                     move(session, account, place)
+                if place in ENTERPRISES:
+                    self._hire(session, account, ENTERPRISES[place])
             with client.session_transaction() as cookie:
                 cookie["_user_id"], cookie["_fresh"] = token, True
         page = client.get("/password" if roles else "/login")
         tag = BeautifulSoup(page.data, "html.parser").find("input", attrs={"name": "csrf_token"})
+        if place in GOING:
+            with self.database.writing() as session:
+                GOING[place](session, account)
         return Person(client, account, str(tag["value"]) if tag else "")
+
+    def _hire(self, session: Session, account: Account, code: str) -> None:
+        """The account belongs to the enterprise of this code; the first one of it founds it."""
+        found = session.exec(select(Enterprise).where(col(Enterprise.code_index) == VAULT.index(code))).one_or_none()
+        enterprises.hire(session, found or enterprises.enterprise(session, code=code), account)
+
+    def _list(self, session: Session, appeal: Appeal) -> None:
+        """On the list of the first enterprise, put there by somebody of it who is not asked about."""
+        account = actors.account(session, Role.ENTERPRISE)
+        self._hire(session, account, ENTERPRISES["colleague"])
+        commands.link(session, enterprises.member(session, account), appeal, how="file", now=clock.now())
 
     def subject(self, kind: str, state: State, *, is_complex: bool = False, is_fresh: bool = False) -> Subject:
         """The appeal of that kind in that state; a fresh one for a request that may change it."""
@@ -131,6 +172,8 @@ class Scene:
             appeal.kind, appeal.against_unit_id = appeal_kind, accused.id  # however it came to the unit that leads it
             session.add(appeal)
             session.flush()
+            if kind == "listed":
+                self._list(session, appeal)
             if story.slip is not None:
                 name = self.app.extensions["zhitongche.files"].put(PDF)
                 keep_pdf(session, story.slip, pdf_name=name, pdf_sha256=hashlib.sha256(PDF).hexdigest())
