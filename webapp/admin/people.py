@@ -2,6 +2,7 @@
 act itself and kept nowhere, so it is seen once.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,8 +82,12 @@ def create() -> Response:
     return perform(act, form, run=run, show=show_new)
 
 
-def _password_page(account: Account, password: str, title: str) -> Response:
-    return render("admin/password.html", account=account, password=password, title=title)
+def _password_page(account: Account, password: str, title: str, of: "Kind | None" = None) -> Response:
+    kind = of or STAFF
+    return render(
+        "admin/password.html", account=account, password=password, title=title, is_staff=kind is STAFF,
+        back=url_for(kind.page, uid=account.uid),
+    )
 
 
 def show(uid: str, form: AccountForm | None = None, failed: ActForm | None = None, status: int = 200) -> Response:
@@ -101,8 +106,20 @@ def show(uid: str, form: AccountForm | None = None, failed: ActForm | None = Non
     )
 
 
-def _act(name: str, uid: str, repeated: str = "") -> AdminAct:
-    return AdminAct(f"{name}:{uid}", lambda: url_for("admin.account", uid=uid), repeated)
+@dataclass(frozen=True)
+class Kind:
+    """Whose accounts an act is for: how one is found, its page, and how that page is shown with a form that failed."""
+
+    find: Callable[..., Account]
+    page: str
+    show: Callable[[str, ActForm, int], Response]
+
+
+STAFF = Kind(staff.staff_account, "admin.account", lambda uid, failed, status: show(uid, None, failed, status))
+
+
+def _act(name: str, uid: str, repeated: str = "", of: Kind = STAFF) -> AdminAct:
+    return AdminAct(f"{name}:{uid}", lambda: url_for(of.page, uid=uid), repeated)
 
 
 def edit(uid: str) -> Response:
@@ -122,42 +139,43 @@ def edit(uid: str) -> Response:
     return perform(_act("account.edit", uid), form, run=run, show=lambda failed, status: show(uid, form, None, status))
 
 
-def set_active(uid: str, *, is_active: bool) -> Response:
+def set_active(uid: str, *, is_active: bool, of: Kind = STAFF) -> Response:
     form, name = ActForm(), "account.enable" if is_active else "account.disable"
 
     def run(session: Session, actor: Actor) -> Response:
-        account = staff.staff_account(session, uid, lock=True)
+        account = of.find(session, uid, lock=True)
         staff.set_active(session, actor, account, is_active, version=form.expected_version, now=clock.now())
         trace(session, actor, name, "account", uid, {})
         flash("账号已恢复使用，原密码仍然有效。" if is_active else "账号已停用，该账号的登录已全部退出。", "success")
-        return redirect(url_for("admin.account", uid=uid), code=303)
+        return redirect(url_for(of.page, uid=uid), code=303)
 
-    return perform(_act(name, uid), form, run=run, show=lambda failed, status: show(uid, None, failed, status))
+    act = _act(name, uid, of=of)
+    return perform(act, form, run=run, show=lambda failed, status: of.show(uid, failed, status))
 
 
-def reset(uid: str) -> Response:
+def reset(uid: str, of: Kind = STAFF) -> Response:
     form = ActForm()
 
     def run(session: Session, actor: Actor) -> Response:
-        account = staff.staff_account(session, uid, lock=True)
+        account = of.find(session, uid, lock=True)
         password = staff.reset_password(session, actor, account, version=form.expected_version, now=clock.now())
         trace(session, actor, "password.reset", "account", uid, {})
-        return _password_page(account, password, "密码已重置")
+        return _password_page(account, password, "密码已重置", of)
 
-    act = _act("password.reset", uid, SHOWN_ONCE)
-    return perform(act, form, run=run, show=lambda failed, status: show(uid, None, failed, status))
+    act = _act("password.reset", uid, SHOWN_ONCE, of)
+    return perform(act, form, run=run, show=lambda failed, status: of.show(uid, failed, status))
 
 
-def sign_out(uid: str) -> Response:
+def sign_out(uid: str, of: Kind = STAFF) -> Response:
     """Ends the account's sessions; the administrator's own page does that for the administrator."""
     form = ActForm()
 
     def run(session: Session, actor: Actor) -> Response:
-        account = staff.staff_account(session, uid, lock=True)
+        account = of.find(session, uid, lock=True)
         commands.end_all_sessions(session, account, now=clock.now())
         trace(session, actor, "sessions.end_all", "account", uid, {})
         flash("该账号在所有电脑上的登录已退出。", "success")
-        return redirect(url_for("admin.account", uid=uid), code=303)
+        return redirect(url_for(of.page, uid=uid), code=303)
 
-    act = _act("sessions.end_all", uid)
-    return perform(act, form, run=run, show=lambda failed, status: show(uid, None, failed, status))
+    act = _act("sessions.end_all", uid, of=of)
+    return perform(act, form, run=run, show=lambda failed, status: of.show(uid, failed, status))

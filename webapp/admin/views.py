@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from models.accounts.rules import Permission
 from webapp import access
-from webapp.admin import people, units
+from webapp.admin import enterprise, people, units
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 administers = access.requires(Permission.ADMINISTER)
@@ -105,3 +105,45 @@ def deactivate(number: str) -> BaseResponse:
 @administers
 def activate(number: str) -> BaseResponse:
     return units.set_active(number, is_active=True)
+
+
+@blueprint.get("/enterprise-accounts")
+@administers
+def enterprise_accounts() -> BaseResponse:
+    return enterprise.find()
+
+
+@blueprint.post("/enterprise-accounts")
+@administers
+def find_enterprise_account() -> BaseResponse:
+    return enterprise.find()
+
+
+@blueprint.get("/enterprise-accounts/<uid>")
+@administers
+def enterprise_account(uid: str) -> BaseResponse:
+    return enterprise.show(uid)
+
+
+@blueprint.post("/enterprise-accounts/<uid>/disable")
+@administers
+def disable_enterprise(uid: str) -> BaseResponse:
+    return people.set_active(uid, is_active=False, of=enterprise.ENTERPRISE)
+
+
+@blueprint.post("/enterprise-accounts/<uid>/enable")
+@administers
+def enable_enterprise(uid: str) -> BaseResponse:
+    return people.set_active(uid, is_active=True, of=enterprise.ENTERPRISE)
+
+
+@blueprint.post("/enterprise-accounts/<uid>/password")
+@administers
+def reset_enterprise(uid: str) -> BaseResponse:
+    return people.reset(uid, enterprise.ENTERPRISE)
+
+
+@blueprint.post("/enterprise-accounts/<uid>/sign-out")
+@administers
+def sign_out_enterprise(uid: str) -> BaseResponse:
+    return people.sign_out(uid, enterprise.ENTERPRISE)

@@ -58,7 +58,12 @@ def register() -> Response:
     if not is_new:
         first.credit_code.errors = [message("enterprise_registered")]
         return _first(first, 422)
-    return _submit() if request.form.get("step") == "submit" else _second(RegisterForm(), 200)
+    if request.form.get("step") == "submit":
+        return _submit()
+    second = RegisterForm()
+    for name, value in first.typed():
+        second[name].data = value
+    return _second(second, 200)
 
 
 def _asked(first: EnterpriseForm) -> bool:

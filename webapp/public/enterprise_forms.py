@@ -71,8 +71,8 @@ class EnterpriseForm(ActForm):
 
     def typed(self) -> list[tuple[str, str]]:
         """What the second page carries along."""
-        names = ("enterprise_name", "credit_code", "contact_name", "phone")
-        return [(name, self[name].data or "") for name in names]
+        names = ("enterprise_name", "credit_code", "contact_name")
+        return [*((name, self[name].data or "") for name in names), ("phone", canonical_phone(self.phone.data or ""))]
 
 
 class SignInForm(ActForm):

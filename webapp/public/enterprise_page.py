@@ -149,7 +149,7 @@ def door(uid: str) -> Door:
         page=url_for("public.enterprise_appeal", uid=uid),
         answer=url_for("public.enterprise_answer", uid=uid),
         withdraw=url_for("public.enterprise_withdraw", uid=uid),
-        slip=lambda slip_uid: url_for("public.enterprise_slip", uid=uid, slip_uid=slip_uid),
+        slip=lambda slip_uid: url_for("public.enterprise_print", uid=uid, slip_uid=slip_uid),
         trace=trace,
         is_account=True,
     )

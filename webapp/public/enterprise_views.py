@@ -50,7 +50,7 @@ def enterprise_withdraw(uid: str) -> BaseResponse:
 
 @blueprint.post("/enterprise/appeals/<uid>/slips/<slip_uid>/pdf")
 @of_enterprise
-def enterprise_slip(uid: str, slip_uid: str) -> BaseResponse:
+def enterprise_print(uid: str, slip_uid: str) -> BaseResponse:
     return enterprise_page.slip(uid, slip_uid)
 
 

@@ -28,6 +28,8 @@ STATE_SENTENCES: Mapping[State, str] = {
     State.CLOSED: "已经办结归档",
     State.AWAITING_SUPPLEMENT: "市优办请您补充情况，收到补充后继续受理",
     State.WITHDRAWN: "您已撤回这件诉求，不再办理",
+    State.REGISTERED: "{unit}已经办完并报送市优办，等待认定",
+    State.TO_AMEND: "市优办请{unit}补正报送的材料",
     State.MERGED: "与反映同一事项的诉求合并办理，办结后单独答复您",
 }
 EVENT_SENTENCES: Mapping[Action, str] = {
@@ -48,6 +50,8 @@ EVENT_SENTENCES: Mapping[Action, str] = {
     Action.ASK_APPELLANT: "{unit}请您说明情况，办理期限照常计算",
     Action.ANSWER: "您补充了情况",
     Action.WITHDRAW: "您撤回了诉求",
+    Action.SELF_REGISTER: "{unit}登记了这件诉求及其办理结果",
+    Action.RECOGNISE: "市优办已认定，办结归档",
     Action.REPORT_PROGRESS: "进展：{unit}报告办理情况",
     Action.MERGE: "市优办决定与反映同一事项的诉求合并办理，原定期限不变",
     Action.UNMERGE: "市优办决定恢复单独办理，原定期限不变",

@@ -1,0 +1,50 @@
+"""Enterprise accounts, by the administrator: found by username alone, closed and opened again, given a one-time
+password. Neither the enterprise nor the person is named here, to anybody.
+"""
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
+from wtforms import StringField
+
+from models.accounts import staff_list
+from models.accounts.enterprise_accounts import enterprise_account, enterprise_account_called
+from webapp import clock, db
+from webapp.admin.people import Kind
+from webapp.forms import ActForm, Clean, Form, Required
+from webapp.htmx import render
+
+
+class FindForm(Form):
+    username = StringField(
+        "用户名", [Required("请填写用户名"), Clean(40, 1)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "maxlength": 40},
+    )
+
+
+def find() -> Response:
+    """Asked for by POST: a username is somebody's and stands in no address."""
+    form = FindForm()
+    if not form.is_submitted():
+        return render("admin/enterprise_find.html", form=form)
+    if not form.validate():
+        return render("admin/enterprise_find.html", form=form, status=422)
+    account = enterprise_account_called(db.session(), form.username.data or "")
+    if account is None:
+        form.username.errors = ["没有使用这个用户名的企业账号，请向对方逐字核对"]
+        return render("admin/enterprise_find.html", form=form, status=422)
+    return redirect(url_for("admin.enterprise_account", uid=account.uid), code=303)
+
+
+def show(uid: str, failed: ActForm | None = None, status: int = 200) -> Response:
+    session = db.session()
+    account = enterprise_account(session, uid)
+    act = ActForm(formdata=None)
+    act.version.data = str(account.version)
+    return render(
+        "admin/enterprise_account.html", status=status, account=account, act=act, failed=failed,
+        last_signed_in_at=staff_list.last_sign_in(session, account),
+        live=len(staff_list.live_sessions(session, account.id, clock.now())),
+    )
+
+
+ENTERPRISE = Kind(enterprise_account, "admin.enterprise_account", show)
