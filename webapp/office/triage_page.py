@@ -1,5 +1,6 @@
 """The triage page: one appeal, what was said, the suggestion, the dates a dispatch today would promise."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +9,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from models.accounts.queries import units_by_id
+from models.accounts.tables import Unit
 from models.accounts.types import UnitKind
 from models.appeals.categories import DECLINE_REASONS
 from models.appeals.tables import Appeal
@@ -142,12 +144,18 @@ def _show_turn(
     context |= {
         "turn": turn, "tabs": _tabs(session), "only": asked_only() or None, "waiting": waiting(appeal, today, calendar),
         "forms": _forms(appeal, suggestion, failed, action), "suggestion": suggestion,
-        "units": [units[id_] for id_ in sorted(units) if units[id_].is_active and units[id_].kind is not UnitKind.OFFICE],
+        "units": _handling(units),
         "promises": promises(session, today, calendar), "beside": beside(session, actor, appeal, names),
         "failed_action": action, "kept": [], "reasons": [],
         "channels": {one.code: one.channel for one in DECLINE_REASONS},
     }
     return render("office/triage.html", status=status, **context)
+
+
+def _handling(units: Mapping[int, Unit]) -> list[Unit]:
+    """Those an appeal may go to, in the office's order."""
+    in_order = [units[id_] for id_ in sorted(units)]
+    return [unit for unit in in_order if unit.is_active and unit.kind is not UnitKind.OFFICE]
 
 
 def _forms(
