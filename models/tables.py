@@ -24,6 +24,7 @@ from models.handling.tables import (
     PolicyLimit,
     Reply,
     ReplyItem,
+    SelfRegistration,
 )
 from models.slips.tables import Slip
 from models.workdays.tables import CalendarDay, CalendarYear
@@ -57,6 +58,7 @@ __all__ = [
     "PolicyLimit",
     "Reply",
     "ReplyItem",
+    "SelfRegistration",
     "Slip",
     "StagedUpload",
     "Unit",

@@ -43,6 +43,8 @@ STATE_TONES = {
     State.CLOSED: "closed",
     State.AWAITING_SUPPLEMENT: "todo",
     State.WITHDRAWN: "closed",
+    State.REGISTERED: "todo",
+    State.TO_AMEND: "soon",
     State.MERGED: "closed",
 }
 OUTCOME_TONES = {

@@ -62,6 +62,8 @@ class State(StrEnum):
     CLOSED = "closed"
     AWAITING_SUPPLEMENT = "awaiting_supplement"
     WITHDRAWN = "withdrawn"
+    REGISTERED = "registered"
+    TO_AMEND = "to_amend"
     MERGED = "merged"
 
 
@@ -108,6 +110,8 @@ STATE_LABELS = {
     State.CLOSED: "已办结归档",
     State.AWAITING_SUPPLEMENT: "待诉求人补充",
     State.WITHDRAWN: "诉求人已撤回",
+    State.REGISTERED: "自办件待认定",
+    State.TO_AMEND: "自办件退回补正",
     State.MERGED: "已并入其他诉求",
 }
 UNIT_STATES = frozenset(

@@ -31,6 +31,8 @@ STATE_GROUPS: dict[str, frozenset[State]] = {
     "awaiting": frozenset({State.AWAITING_SUPPLEMENT}),
     "withdrawn": frozenset({State.WITHDRAWN}),
     "merged": frozenset({State.MERGED}),
+    "registered": frozenset({State.REGISTERED}),
+    "to_amend": frozenset({State.TO_AMEND}),
 }
 """Names of the address → states. `with_unit` and `open` are sums of others."""
 STAGES = ("to_sign", "to_verify", "in_hand", "to_sign_off", "in_review")
@@ -120,8 +122,8 @@ def asked_appeals(
     session: Session, actor: Actor, ask: Ask, today: date, soon_until: date, *, limit: int, offset: int = 0
 ) -> list[Line]:
     """The list behind a number: what bites first comes first."""
-    statement = matching(listed(*_asked(actor, ask, today, soon_until)).order_by(*BY_URGENCY), ask.words)
-    return read(session, statement, limit, offset)
+    wanted = select(col(Appeal.id)).where(*_asked(actor, ask, today, soon_until)).order_by(*BY_URGENCY)
+    return read(session, listed(matching(wanted, ask.words)), limit, offset)
 
 
 def asked_count(session: Session, actor: Actor, ask: Ask, today: date, soon_until: date) -> int:
@@ -131,4 +133,5 @@ def asked_count(session: Session, actor: Actor, ask: Ask, today: date, soon_unti
 
 def to_review(session: Session, actor: Actor, *, limit: int, offset: int = 0) -> list[Line]:
     """Replies that wait for the office, the first due first."""
-    return read(session, listed(scope(actor), _in_group("in_review")).order_by(*BY_URGENCY), limit, offset)
+    waiting = select(col(Appeal.id)).where(scope(actor), _in_group("in_review")).order_by(*BY_URGENCY)
+    return read(session, listed(waiting), limit, offset)

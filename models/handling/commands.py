@@ -89,6 +89,14 @@ def register(
     )
 
 
+def self_register(
+    session: Session, filing: Filing, identity: Identity | None, vault: IdentityVault, *, now: datetime, unit_id: int
+) -> Appeal:
+    """A unit reports what it received and completed itself. Use `models.handling.self_registered.register`."""
+    effects = Effects(lead_unit_id=unit_id)
+    return _create(session, filing, identity, vault, Action.SELF_REGISTER, now=now, effects=effects)
+
+
 def _create(
     session: Session,
     filing: Filing,

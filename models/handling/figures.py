@@ -21,7 +21,8 @@ PROMISED = (Stage.CONCLUDE, Stage.PRELIMINARY)
 class MonthFigures:
     """`received` by the day of filing, `replied` of those; `on_time` of `finished_or_overdue`.
 
-    Open and not yet due is in neither.
+    Open and not yet due is in neither. What units completed themselves and reported afterwards (自办件) is in none of
+    the four: it would only raise them.
     """
 
     received: int
@@ -34,7 +35,9 @@ def month_figures(session: Session, today: date) -> MonthFigures:
     """From the first of the month (Asia/Shanghai) to this moment, in two statements."""
     first = today.replace(day=1)
     is_replied = col(Appeal.state).in_([State.REPLIED, State.CLOSED])
-    filed = select(func.count(), _sum(is_replied)).where(col(Appeal.filed_at) >= end_of_day(first - timedelta(days=1)))
+    filed = select(func.count(), _sum(is_replied)).where(
+        col(Appeal.filed_at) >= end_of_day(first - timedelta(days=1)), ~col(Appeal.is_self_registered)
+    )
     is_met = col(MilestoneRow.status) == MilestoneStatus.MET
     is_over = and_(col(MilestoneRow.status) == MilestoneStatus.PENDING, col(MilestoneRow.due_on) < today)
     is_finished = and_(

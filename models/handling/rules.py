@@ -156,11 +156,19 @@ _ROWS = (
     Step(State.MERGED, Action.ANSWER, State.MERGED, APPELLANT, condition=Condition.QUESTION_OPEN, asks=False),
     Step(State.MERGED, Action.WITHDRAW, State.WITHDRAWN, APPELLANT, Clock.DROP, asks=False),
     Step(State.MERGED, Action.NOTE, State.MERGED, UNIT | OFFICE),
+    Step(State.REGISTERED, Action.RECOGNISE, State.CLOSED, REVIEWERS),
+    Step(State.REGISTERED, Action.RETURN_RECORD, State.TO_AMEND, REVIEWERS),
+    Step(State.TO_AMEND, Action.AMEND, State.REGISTERED, UNIT),
 )
 WORKFLOW: dict[tuple[State, Action], Step] = {(row.state, row.action): row for row in _ROWS}
 
-BEGINNINGS: dict[Action, State] = {Action.SUBMIT: State.SUBMITTED, Action.REGISTER: State.CLOSED}
-"""Acts that make an appeal: the public's filing, and the record of a matter concluded before it came here."""
+BEGINNINGS: dict[Action, State] = {
+    Action.SUBMIT: State.SUBMITTED,
+    Action.REGISTER: State.CLOSED,
+    Action.SELF_REGISTER: State.REGISTERED,
+}
+"""Acts that make an appeal: the public's filing, the record of a matter concluded before it came here, and a unit's
+report of what it received and completed itself, which the office confirms: no unit closes its own matter (CLK-6)."""
 
 
 def holds(condition: Condition, now: Projection) -> bool:

@@ -11,6 +11,7 @@ from models.base import Instant, Table, enum_check, enum_type
 from models.handling.types import (
     Action,
     AssistanceStatus,
+    Attitude,
     LinkKind,
     MilestoneStatus,
     Outcome,
@@ -185,6 +186,26 @@ class ReplyItem(Table, table=True):
     basis: str = Field(default="", sa_column=Column(Text, nullable=False))
     actions: str = Field(default="", sa_column=Column(Text, nullable=False))
     promised_on: date | None = None
+
+
+class SelfRegistration(Table, table=True):
+    """What a unit reported beside the appeal itself (自办件). `registered_on` is the server's day of the first report:
+    the month it counts for; an amendment does not move it.
+    """
+
+    __tablename__ = "self_registrations"
+    __table_args__ = (
+        enum_check("attitude", Attitude),
+        CheckConstraint("completed_on <= registered_on", name="completed_on"),
+        Index("ix_self_registrations_registered_on_unit_id", "registered_on", "unit_id"),
+    )
+
+    appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), primary_key=True))
+    unit_id: int = Field(sa_column=Column(ForeignKey("units.id"), nullable=False))
+    registered_on: date
+    completed_on: date
+    is_late: bool = False
+    attitude: Attitude = Field(sa_column=Column(enum_type(Attitude), nullable=False))
 
 
 class ActKey(Table, table=True):

@@ -31,6 +31,10 @@ class Action(StrEnum):
     ANSWER = "answer"
     WITHDRAW = "withdraw"
     REPORT_PROGRESS = "report_progress"
+    SELF_REGISTER = "self_register"
+    RECOGNISE = "recognise"
+    RETURN_RECORD = "return_record"
+    AMEND = "amend"
     ASSIGN = "assign"
     ASSIST = "assist"
     END_ASSISTANCE = "end_assistance"
@@ -73,6 +77,16 @@ class Outcome(StrEnum):
     EXPLAINED = "explained"
     UNFOUNDED = "unfounded"
     UNSOLVABLE = "unsolvable"
+
+
+class Attitude(StrEnum):
+    """What the appellant said of a matter that a unit completed itself, as the unit tells it. No rating: that is the
+    appellant's own to give, and this never enters a satisfaction rate (domain.md §6).
+    """
+
+    SATISFIED = "satisfied"
+    DISSATISFIED = "dissatisfied"
+    NOT_ASKED = "not_asked"
 
 
 class ReplyKind(StrEnum):
@@ -129,6 +143,10 @@ ACTION_LABELS = {
     Action.ANSWER: "补充了情况",
     Action.WITHDRAW: "撤回了诉求",
     Action.REPORT_PROGRESS: "报告进展",
+    Action.SELF_REGISTER: "登记自办件",
+    Action.RECOGNISE: "认定自办件",
+    Action.RETURN_RECORD: "退回补正",
+    Action.AMEND: "补正后重报",
     Action.ASSIGN: "分派经办人",
     Action.ASSIST: "请单位协办",
     Action.END_ASSISTANCE: "取消协办",
@@ -166,6 +184,13 @@ OUTCOME_LABELS = {
     Outcome.EXPLAINED: "解释说明",
     Outcome.UNFOUNDED: "不属实",
     Outcome.UNSOLVABLE: "无法解决",
+}
+
+
+ATTITUDE_LABELS = {
+    Attitude.SATISFIED: "表示满意",
+    Attitude.DISSATISFIED: "表示不满意",
+    Attitude.NOT_ASKED: "没有问到",
 }
 
 

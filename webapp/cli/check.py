@@ -24,6 +24,9 @@ from webapp.files import FileStore
 
 audit_cli = AppGroup("audit", help="The audit log.")
 BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT})
+SELF_REGISTERED = frozenset({State.REGISTERED, State.TO_AMEND})
+"""Reported when all was done: nothing is promised for them."""
+UNPROMISED = ENDED_STATES | BEFORE_DISPATCH | SELF_REGISTERED
 
 
 @audit_cli.command("verify")
@@ -68,7 +71,7 @@ def _history_problems(appeal: Appeal, events: list[AppealEvent], stored: Project
     nearest = rebuilt.next_milestone
     if appeal.next_due_on != (nearest.due_on if nearest else None):
         yield f"{name}: next due date differs from its events"
-    if nearest is None and appeal.state not in ENDED_STATES | BEFORE_DISPATCH and not _is_merged_unpromised(appeal):
+    if nearest is None and appeal.state not in UNPROMISED and not _is_merged_unpromised(appeal):
         yield f"{name}: due date missing"
 
 

@@ -26,7 +26,7 @@ STATE_TEXTS = {
     "to_accept": "待受理", "to_dispatch": "待交办", "to_sign": "待签收", "to_verify": "待核实", "in_hand": "办理中",
     "to_sign_off": "待签发", "in_review": "待审核", "with_unit": "在承办单位", "open": "全部在办", "replied": "已答复",
     "closed": "已归档", "declined": "不予受理", "awaiting": "待诉求人补充", "withdrawn": "诉求人已撤回",
-    "merged": "已并入其他诉求",
+    "merged": "已并入其他诉求", "registered": "自办件待认定", "to_amend": "自办件退回补正",
 }
 DUE_TEXTS = {"overdue": "已超期", "soon": "将到期"}
 COUNTERS = (

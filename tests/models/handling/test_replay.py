@@ -1,9 +1,10 @@
 """A random walk of everybody through every act over the end of a year: events add up to what is stored (CON-2)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from random import Random
 
 import pytest
@@ -13,10 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from models.accounts.queries import unit_by_name
 from models.accounts.types import PUBLIC, Actor, Role
+from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, Complexity, State
 from models.audit.queries import verdict
 from models.errors import DomainError, Refused
-from models.handling import assigning, commands, notes, queries, replies, rules, supplements
+from models.handling import assigning, assistance, commands, linking, notes, queries, replies, rules, supplements
 from models.handling.types import Action, ReplyKind
 from models.slips.commands import publish_reply
 from models.workdays.commands import import_arrangement
@@ -69,7 +71,11 @@ ACTS = {
     Action.ASK_SUPPLEMENT: lambda walk, act: supplements.ask_supplement(walk.session, walk.appeal, act, question="问"),
     Action.ASK_APPELLANT: lambda walk, act: supplements.ask_appellant(walk.session, walk.appeal, act, question="问"),
     Action.ANSWER: lambda walk, act: commands.perform(walk.session, walk.appeal, Action.ANSWER, act),
-    Action.WITHDRAW: lambda walk, act: commands.perform(walk.session, walk.appeal, Action.WITHDRAW, act),
+    Action.WITHDRAW: lambda walk, act: linking.withdraw(walk.session, walk.appeal, act),
+    Action.ASSIST: lambda walk, act: assistance.assist(walk.session, walk.appeal, act, walk.task()),
+    Action.END_ASSISTANCE: lambda walk, act: assistance.end(walk.session, walk.appeal, act, no=walk.owed()),
+    Action.MERGE: lambda walk, act: linking.merge(walk.session, walk.appeal, act, main=walk.main()),
+    Action.UNMERGE: lambda walk, act: linking.unmerge(walk.session, walk.appeal, act),
     Action.REPORT_PROGRESS: lambda walk, act: notes.report_progress(walk.session, walk.appeal, act, text="在办"),
     Action.ASSIGN: lambda walk, act: assigning.assign(
         walk.session, walk.appeal, act, assignee_id=walk.people[walk.choice % len(walk.people)].account_id,
@@ -98,6 +104,8 @@ class Walk(RuleBasedStateMachine):
         self.now = datetime(2026, 11, 16, 1, tzinfo=UTC) + timedelta(days=day)
         self.calendar = load_calendar(self.session)
         self.people = self._everybody()
+        self.helping = unit_by_name(self.session, "财政局")
+        self.helpers = [actor(self.session, role, unit="财政局") for role in (Role.HANDLER, Role.APPROVER)]
         self._file(kind)
 
     def _file(self, kind: AppealKind) -> None:
@@ -105,6 +113,18 @@ class Walk(RuleBasedStateMachine):
         made = filing(filed_at=self.now, kind=kind, against_unit_id=accused.id if accused else None)
         self.appeal = commands.submit(self.session, made, IDENTITY, VAULT, now=self.now)
         self.witness = Witness(self.session, self.appeal, self.now)
+        self.held = []
+
+    def task(self) -> assistance.Task:
+        return assistance.Task(self.helping, "请核对。", 1 + self.choice % 5, is_late_meant=True)
+
+    def owed(self) -> int:
+        owed = [one.no for one in queries.assistances(self.session, self.appeal) if one.status in rules.UNSENT]
+        return owed[0] if owed else 1
+
+    def main(self) -> Appeal:
+        """One that another may be merged into, of a unit that nobody accuses."""
+        return Story(self.session, unit="人社局", at=self.now, calendar=self.calendar).to(State.DISPATCHED).appeal
 
     def _everybody(self) -> list[Actor]:
         found = [actor(self.session, role, unit=unit) for role in Role for unit in UNITS]
@@ -140,6 +160,33 @@ class Walk(RuleBasedStateMachine):
             action = thrown.choice(fresh) if fresh and thrown.random() < 0.5 else thrown.choices(acts, weights)[0]
             self._try(action, thrown.choice([who for one, who in possible if one is action]), thrown.randrange(1000))
 
+    @precondition(lambda self: self.appeal is not None)
+    @rule(choice=st.integers(0, 100))
+    def the_assisting_unit_works(self, choice: int) -> None:
+        """Whatever it does, the appeal stays where it is and none of its own dates moves."""
+        before = (self.appeal.state, queries.milestones(self.session, self.appeal))
+        act = commands.Act(self.helpers[choice % 2], self.now, self.calendar)
+        do = (
+            assistance.sign, partial(assistance.propose, text="属实。"), assistance.send, assistance.send_back,
+        )[choice % 4]  # fmt: skip
+        with suppress(DomainError):
+            do(self.session, self.appeal, act)
+        assert (self.appeal.state, queries.milestones(self.session, self.appeal)) == before
+        self.witness.look()
+
+    @precondition(lambda self: self.appeal is not None)
+    @rule()
+    def another_is_merged_into_it(self) -> None:
+        if self.held:
+            return
+        clerk = next(one for one in self.people if one.roles == {Role.CLERK} and one.unit_id is None)
+        other = commands.submit(self.session, filing(filed_at=self.now), IDENTITY, VAULT, now=self.now)
+        with suppress(DomainError):
+            linking.merge(self.session, other, commands.Act(clerk, self.now, self.calendar), main=self.appeal)
+            self.held = [other]
+        check(self.session, other)
+        self.witness.look()
+
     @precondition(lambda self: self.appeal is not None and not self.is_imported)
     @rule()
     def the_next_year_is_arranged(self) -> None:
@@ -148,7 +195,7 @@ class Walk(RuleBasedStateMachine):
         import_arrangement(self.session, days_of(2027), at=self.now)
         self.calendar, self.is_imported = load_calendar(self.session), True
         moved = commands.recalculate_all(self.session, now=self.now, calendar=self.calendar)
-        assert (moved, self.appeal.version) == ((1, before + 1) if waits else (0, before))
+        assert self.appeal.version == before + waits and moved >= waits
         self.witness.look()
 
     def _try(self, action: Action, who: Actor, choice: int) -> None:
@@ -163,10 +210,15 @@ class Walk(RuleBasedStateMachine):
         else:
             VISITED.add((before[0], action))
             target, roles = TABLE[before[0], action]
-            is_back = before[0] is State.AWAITING_SUPPLEMENT and action is Action.ANSWER
-            assert self.appeal.state is target or (is_back and self.appeal.state is State.ACCEPTED)
+            goes_back = {
+                (State.AWAITING_SUPPLEMENT, Action.ANSWER): {State.SUBMITTED, State.ACCEPTED},
+                (State.MERGED, Action.UNMERGE): {one for one, act in TABLE if act is Action.MERGE},
+            }
+            assert self.appeal.state in goes_back.get((before[0], action), {target})
             assert (who.roles & roles if roles else who == PUBLIC) and self.appeal.version == before[1] + 1
         self.witness.look()
+        for other in self.held:
+            check(self.session, other)
 
     def teardown(self) -> None:
         if self.appeal is None:
@@ -187,7 +239,8 @@ def test_any_walk_of_anybody_leaves_events_and_stored_dates_in_agreement(databas
     run_state_machine_as_test(type("Walk", (Walk,), {"database": database}), settings=chosen)
     print(f"{len(STEPS)} acts tried")
     assert len(STEPS) >= 2_000
-    assert set(TABLE) == VISITED, f"never walked: {set(TABLE) - VISITED}"
+    walked = {(state, action) for state, action in TABLE if state not in (State.REGISTERED, State.TO_AMEND)}
+    assert walked <= VISITED, f"never walked: {walked - VISITED}"  # a unit's own matters: test_self_registered.py
 
 
 # ---------------------------------------------------------------- the same, told as stories
@@ -196,7 +249,7 @@ def test_any_walk_of_anybody_leaves_events_and_stored_dates_in_agreement(databas
 @pytest.mark.parametrize("complexity", Complexity)
 @pytest.mark.parametrize("state", [one for one in State if one not in (
     State.DECLINED, State.PRELIMINARY_SIGN_OFF, State.CONTINUING, State.AWAITING_SUPPLEMENT, State.WITHDRAWN,
-    State.MERGED,
+    State.MERGED, State.REGISTERED, State.TO_AMEND,
 )])
 def test_any_story_replays_to_what_is_stored(session, state, complexity):
     story = Story(session, complexity=complexity).to(state)

@@ -96,6 +96,9 @@ merged               unmerge             submitted            clerk supervisor d
 merged               answer              merged
 merged               withdraw            withdrawn
 merged               note                merged               handler approver clerk supervisor director
+registered           recognise            closed               supervisor director
+registered           return_record        to_amend             supervisor director
+to_amend             amend                registered           handler approver
 """
 TABLE = {
     (State(state), Action(action)): (State(target), frozenset(map(Role, roles)))
@@ -104,7 +107,7 @@ TABLE = {
 """(state, act) → (next state, roles). Written by hand: never derive it from WORKFLOW."""
 UNIT_ACTS = {
     Action.SIGN, Action.VERIFY, Action.PROPOSE_PRELIMINARY, Action.PROPOSE_REPLY, Action.SIGN_OFF, Action.SEND_BACK,
-    Action.REPORT_PROGRESS, Action.ASK_APPELLANT, Action.ASSIGN,
+    Action.REPORT_PROGRESS, Action.ASK_APPELLANT, Action.ASSIGN, Action.AMEND,
 }
 SHARED_ACTS = {Action.NOTE}
 """Done by unit and office alike: somebody of a unit only on what the unit leads."""
@@ -191,8 +194,8 @@ def test_the_buttons_shown_are_exactly_the_acts_that_would_succeed():
         assert sorted(allowed(now, actor)) == sorted(would), (now.state, actor)
 
 
-def test_every_state_and_every_row_can_be_reached_from_a_filing():
-    reached = {State.SUBMITTED}
+def test_every_state_and_every_row_can_be_reached_from_a_beginning():
+    reached = set(BEGINNINGS.values())
     while True:
         found = reached | {row.target for row in WORKFLOW.values() if row.state in reached}
         if found == reached:
@@ -241,7 +244,9 @@ def test_every_refusal_has_words():
 
 
 def test_only_a_filing_or_a_record_makes_an_appeal():
-    assert BEGINNINGS == {Action.SUBMIT: State.SUBMITTED, Action.REGISTER: State.CLOSED}
+    assert BEGINNINGS == {
+        Action.SUBMIT: State.SUBMITTED, Action.REGISTER: State.CLOSED, Action.SELF_REGISTER: State.REGISTERED,
+    }
     assert not set(BEGINNINGS) & {action for _, action in WORKFLOW}
 
 
