@@ -1,16 +1,14 @@
-"""Many consistent appeals, fast: stories told once through the real commands, then copied with executemany."""
+"""Many consistent appeals, fast: stories told once through the real commands, then copied inside the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
-from typing import Any
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import select, text
 from sqlmodel import Session
 
+from models.accounts.queries import handling_units
 from models.accounts.types import Role
 from models.appeals.types import State
-from models.base import new_uid
 from models.tables import metadata
 from tests.support.factories import Story
 from webapp.db import Database
@@ -22,7 +20,6 @@ SPREAD = (
     *((UNIT, State.CLOSED) for _ in range(5)),
 )
 """One unit is given a tenth of all appeals, half of those still open; the others' are spread over units and closed."""
-CHUNK = 2_000
 COPIED = ("demands", "appellant_identities", "appeal_events", "milestones")
 
 
@@ -30,53 +27,48 @@ def seed(database: Database, count: int, now: datetime) -> None:
     """`count` appeals with demands, identities, events and milestones; `flask check` finds nothing in them."""
     with database.writing() as session:
         patterns = _patterns(session, now - timedelta(days=2))
-        copies = _copies(count - len(patterns), patterns)
-        first = 1 + max(one["appeals"][0]["id"] for one in patterns)
-        while chunk := list(islice(copies, CHUNK)):
-            first = _write(session, chunk, first)
-        series = metadata.tables["number_series"]
-        session.execute(update(series).where(series.c.series == "appeal").values(last=count))
+        session.flush()
+        _choose(session, _copies(count - len(patterns), patterns), first=1 + max(patterns))
+        _copy(session, "appeals", "id", {
+            "uid": "lower(hex(randomblob(16)))", "number": "substr(row.number, 1, 5) || printf('%06d', copy.id)",
+            "submission_digest": "NULL",
+        })
+        for table in COPIED:
+            _copy(session, table, "appeal_id", {})
+        session.execute(text("UPDATE number_series SET last = :count WHERE series = 'appeal'"), {"count": count})
+        session.execute(text("DROP TABLE copy"))
 
 
-def _patterns(session: Session, at: datetime) -> list[dict[str, list[dict[str, Any]]]]:
-    from models.accounts.queries import handling_units
-
+def _patterns(session: Session, at: datetime) -> list[int]:
+    """Ids of appeals that have lived through the real commands."""
     known = [unit.short_name for unit in handling_units(session) if unit.short_name != UNIT]
     wanted = [*SPREAD, *((name, State.CLOSED) for name in known[:20])]
-    return [_rows(session, Story(session, unit=unit, at=at).to(state)) for unit, state in wanted]
+    return [Story(session, unit=unit, at=at).to(state).appeal.id or 0 for unit, state in wanted]
 
 
-def _rows(session: Session, story: Story) -> dict[str, list[dict[str, Any]]]:
-    appeal_id = story.appeal.id
-    found = {"appeals": _of(session, metadata.tables["appeals"], "id", appeal_id)}
-    return found | {name: _of(session, metadata.tables[name], "appeal_id", appeal_id) for name in COPIED}
-
-
-def _of(session: Session, table: Table, column: str, value: int | None) -> list[dict[str, Any]]:
-    rows = session.execute(select(table).where(table.c[column] == value)).mappings()
-    return [dict(row) for row in rows]
-
-
-def _copies(count: int, patterns: Sequence[dict[str, Any]]):
+def _copies(count: int, patterns: Sequence[int]) -> Iterator[int]:
     """A tenth from the first ten patterns, the rest from the others."""
     ours, theirs = patterns[: len(SPREAD)], patterns[len(SPREAD):]
     for number in range(count):
         yield ours[number // 10 % len(ours)] if number % 10 == 0 else theirs[number % len(theirs)]
 
 
-def _write(session: Session, chunk: Sequence[dict[str, Any]], first: int) -> int:
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ("appeals", *COPIED)}
-    for appeal_id, pattern in enumerate(chunk, start=first):
-        [appeal] = pattern["appeals"]
-        number = f"{appeal['number'][:5]}{appeal_id:06d}"
-        fresh = {"id": appeal_id, "uid": new_uid(), "number": number, "submission_digest": None}
-        rows["appeals"].append(appeal | fresh)
-        for name in COPIED:
-            for row in pattern[name]:
-                rows[name].append({**{key: value for key, value in row.items() if key != "id"}, "appeal_id": appeal_id})
-    for name, values in rows.items():
-        session.execute(insert(metadata.tables[name]), values)
-    return first + len(chunk)
+def _choose(session: Session, copies: Iterable[int], *, first: int) -> None:
+    """Which appeal each new one is a copy of."""
+    session.execute(text("CREATE TEMP TABLE copy (id INTEGER PRIMARY KEY, of INTEGER)"))
+    rows = [{"id": id_, "of": of} for id_, of in enumerate(copies, start=first)]
+    session.execute(text("INSERT INTO copy VALUES (:id, :of)"), rows)
+
+
+def _copy(session: Session, table: str, key: str, fresh: dict[str, str]) -> None:
+    """Every row of the table that belongs to a pattern once more for each of its copies."""
+    columns = [column.name for column in metadata.tables[table].c]
+    same = [name for name in columns if name not in ("id", "appeal_id", *fresh)]
+    names, values = [key, *fresh, *same], ["copy.id", *fresh.values(), *(f"row.{name}" for name in same)]
+    session.execute(text(
+        f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} "  # noqa: S608 - tables named above
+        f"FROM copy JOIN {table} AS row ON row.{key} = copy.of ORDER BY copy.id"
+    ))
 
 
 def handler_cookie_token(database: Database) -> str:
