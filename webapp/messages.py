@@ -61,6 +61,7 @@ MESSAGES: dict[str, str] = {
     "late_entry_reason_missing": "收到日期不是今天的，请写明为什么没有当天登记",
     "channel_unknown": "请选择诉求渠道",
     "not_a_colleague": "请选择本单位在岗的经办人",
+    "no_such_reply": "没有找到这份答复",
     "no_such_filter": "没有找到这个筛选",
     "filter_of_nothing": "请先在清单上选好条件，再保存筛选。",
     "too_many_filters": "每份清单最多保存 12 个筛选，请先删掉不用的。",

@@ -8,8 +8,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from models.accounts.types import Actor
-from models.appeals.queries import scope
-from models.appeals.tables import Appeal
+from models.appeals.queries import demands, scope
+from models.appeals.tables import Appeal, Demand
 from models.appeals.types import State
 from models.errors import Refused
 from models.handling.clock import Terms
@@ -30,6 +30,7 @@ from models.handling.types import (
     Assistance,
     Happening,
     Link,
+    LinkKind,
     Milestone,
     Projection,
     ReplyKind,
@@ -102,6 +103,16 @@ def links(session: Session, appeal: Appeal) -> frozenset[Link]:
         return frozenset()
     found = session.exec(select(AppealLink).where(col(AppealLink.appeal_id) == appeal.id)).all()
     return frozenset((one.kind, one.other_id) for one in found)
+
+
+def demands_to_answer(session: Session, appeal: Appeal) -> Sequence[Demand]:
+    """Its own demands, then those of the appeals merged into it: what its reply must answer one by one."""
+    own = demands(session, appeal)
+    merged = [id_ for kind, id_ in links(session, appeal) if kind is LinkKind.HOLDS]
+    if not merged:
+        return own
+    found = select(Demand).where(col(Demand.appeal_id).in_(merged)).order_by(col(Demand.appeal_id), col(Demand.no))
+    return [*own, *session.exec(found).all()]
 
 
 def merged_from(session: Session, appeal: Appeal) -> State:

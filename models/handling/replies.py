@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from models.appeals import queries as appeals
 from models.appeals.tables import Appeal
 from models.appeals.types import State
 from models.errors import Conflict, Refused
 from models.handling import queries, rules
 from models.handling.commands import Act, perform
 from models.handling.reply_rules import problems
+from models.handling.sharing import share
 from models.handling.tables import AppealEvent, Reply, ReplyItem
 from models.handling.types import Action, Outcome, ReplyEntry, ReplyKind, ReplyStatus
 from models.workdays.rules import local_day
@@ -49,7 +49,7 @@ def save_draft(session: Session, appeal: Appeal, draft: Draft, act: Act) -> Repl
     """
     rules.step(queries.projection(session, appeal), PROPOSALS[draft.kind], act.actor)
     reply = queries.reply(session, appeal, draft.kind)
-    if reply is not None and _holds(session, reply, draft):
+    if reply is not None and _holds(session, appeal, reply, draft):
         return reply
     _check_draft_version(reply, draft)
     reply = reply or _new_reply(appeal, draft, act.now)
@@ -62,9 +62,12 @@ def save_draft(session: Session, appeal: Appeal, draft: Draft, act: Act) -> Repl
     return reply
 
 
-def _holds(session: Session, reply: Reply, draft: Draft) -> bool:
-    """True when the stored draft says just this already: a double click, which is no conflict and no change."""
-    items = queries.reply_items(session, reply)
+def _holds(session: Session, appeal: Appeal, reply: Reply, draft: Draft) -> bool:
+    """True when the stored draft says just this already: a double click, which is no conflict and no change. What was
+    written for an appeal that is merged no more is kept and looked at no more.
+    """
+    asked = {demand.id for demand in queries.demands_to_answer(session, appeal)}
+    items = {key: item for key, item in queries.reply_items(session, reply).items() if key in asked}
     stored = {
         key: DraftEntry(key, item.outcome, item.facts, item.basis, item.actions, item.promised_on)
         for key, item in items.items()
@@ -93,7 +96,7 @@ def _new_reply(appeal: Appeal, draft: Draft, now: datetime) -> Reply:
 
 def _save_entries(session: Session, appeal: Appeal, reply: Reply, entries: Sequence[DraftEntry]) -> None:
     stored = queries.reply_items(session, reply)
-    known = {demand.id for demand in appeals.demands(session, appeal)}
+    known = {demand.id for demand in queries.demands_to_answer(session, appeal)}
     assert reply.id is not None
     for entry in entries:
         if entry.demand_id not in known:
@@ -123,7 +126,7 @@ def _problems(session: Session, appeal: Appeal, draft: Draft, today: date) -> di
     found: dict[tuple[int, str], str] = {}
     by_id = {entry.demand_id: entry for entry in draft.entries}
     whole = []
-    for demand in appeals.demands(session, appeal):
+    for demand in queries.demands_to_answer(session, appeal):
         assert demand.id is not None
         entry = by_id.get(demand.id, DraftEntry(demand.id))
         if entry.outcome is None:
@@ -145,6 +148,7 @@ def sign_off(session: Session, appeal: Appeal, act: Act) -> AppealEvent:
     reply.status = ReplyStatus.SIGNED_OFF
     if kind is ReplyKind.PRELIMINARY:
         reply.status, reply.published_at = ReplyStatus.PUBLISHED, act.now
+        share(session, appeal, reply, act)
     session.add(reply)
     return event
 
@@ -172,6 +176,7 @@ def publish(session: Session, appeal: Appeal, act: Act) -> Reply:
     reply.status, reply.published_at = ReplyStatus.PUBLISHED, act.now
     session.add(reply)
     session.flush()
+    share(session, appeal, reply, act)
     return reply
 
 

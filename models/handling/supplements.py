@@ -15,6 +15,7 @@ from models.appeals import commands as appeals
 from models.appeals import queries
 from models.appeals.tables import Appeal
 from models.appeals.types import StoredFile
+from models.handling import linking
 from models.handling.commands import Act, perform
 from models.handling.tables import AppealEvent
 from models.handling.types import Action
@@ -44,4 +45,4 @@ def answer(
 
 def withdraw(session: Session, appeal: Appeal, *, reason: str, now: datetime, calendar: WorkCalendar) -> AppealEvent:
     """By the appellant only, while nothing is replied yet. What was promised and not yet due is dropped."""
-    return perform(session, appeal, Action.WITHDRAW, Act(PUBLIC, now, calendar, public_note=reason))
+    return linking.withdraw(session, appeal, Act(PUBLIC, now, calendar, public_note=reason))

@@ -1,7 +1,8 @@
 """Issuing a slip: its number, its verification code and its content, in the transaction of the act that causes it."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
@@ -9,17 +10,22 @@ from models.accounts.tables import Account, Unit
 from models.appeals import numbers
 from models.appeals import queries as appeals
 from models.appeals.tables import Appeal
-from models.appeals.types import CHANNEL_LABELS
+from models.appeals.types import CHANNEL_LABELS, State
 from models.audit.commands import append
+from models.handling import linking
 from models.handling import queries as handling
 from models.handling.commands import Act
-from models.handling.replies import publish
-from models.handling.tables import Reply
-from models.handling.types import OUTCOME_LABELS
+from models.handling.replies import DraftEntry, publish
+from models.handling.tables import Reply, ReplyItem
+from models.handling.types import OUTCOME_LABELS, ReplyKind, ReplyStatus
 from models.slips.rules import CODE_ALPHABET, CODE_LETTERS, grouped
 from models.slips.tables import SLIP_MARKS, Slip, SlipKind
 from models.slips.types import ReplySlip, SlipDemand
 from models.workdays.rules import local_day
+
+UNDECIDED = "（尚未选择办理结果）"
+UNNUMBERED = "预览，未编文号"
+Said = ReplyItem | DraftEntry
 
 
 @dataclass(frozen=True)
@@ -39,16 +45,28 @@ def verification_code() -> str:
 
 
 def publish_reply(session: Session, appeal: Appeal, act: Act, letterhead: Letterhead) -> Slip:
-    """The review's last word: publishes the reply and issues its slip, both or neither."""
+    """The review's last word: publishes the reply and issues its slip, both or neither; so too for every appeal merged
+    into this one, each with a number of its own.
+    """
+    waiting = [one for one in linking.merged(session, appeal) if one.state is State.MERGED]
     reply = publish(session, appeal, act)
-    return issue_reply_slip(session, appeal, reply, act, letterhead)
+    slip = issue_reply_slip(session, appeal, reply, act, letterhead)
+    for merged in waiting:
+        answer = handling.reply(session, merged, ReplyKind.FINAL)
+        assert answer is not None
+        issue_reply_slip(session, merged, answer, act, letterhead, handled_with=appeal)
+    return slip
 
 
-def issue_reply_slip(session: Session, appeal: Appeal, reply: Reply, act: Act, letterhead: Letterhead) -> Slip:
+def issue_reply_slip(
+    session: Session, appeal: Appeal, reply: Reply, act: Act, letterhead: Letterhead,
+    *, handled_with: Appeal | None = None,
+) -> Slip:
+    """`handled_with`: the main appeal whose lead unit handled this one too."""
     issued_on = local_day(act.now)
     number = numbers.take(session, f"slip:{SlipKind.REPLY.value}", issued_on.year)
     code = verification_code()
-    content = _content(session, appeal, reply, act, letterhead, number, code)
+    content = _content(session, appeal, reply, act, letterhead, number, code, handled_with)
     assert appeal.id is not None
     slip = Slip(
         kind=SlipKind.REPLY,
@@ -85,6 +103,19 @@ def preview_reply(session: Session, appeal: Appeal, reply: Reply, act: Act, lett
     return _content(session, appeal, reply, act, letterhead, 0, "")
 
 
+def preview_draft(
+    session: Session, appeal: Appeal, act: Act, letterhead: Letterhead, entries: Mapping[int, Said]
+) -> ReplySlip:
+    """What a reply that is still being written would print: no number, no code, nobody's signature. Writes nothing.
+    `entries` has one for each demand.
+    """
+    nothing = Reply(
+        appeal_id=appeal.id or 0, round=appeal.round, kind=ReplyKind.FINAL, status=ReplyStatus.DRAFT, updated_at=act.now
+    )
+    filled = _content(session, appeal, nothing, act, letterhead, 0, "", entries=entries)
+    return replace(filled, number=UNNUMBERED, signer="")
+
+
 def number_text(kind: SlipKind, year: int, number: int) -> str:
     """沅优办答〔2026〕87号: six-cornered brackets, no leading zero (GB/T 9704-2012, 7.2.5)."""
     return f"{SLIP_MARKS[kind]}〔{year}〕{number}号"
@@ -98,8 +129,13 @@ def _content(
     letterhead: Letterhead,
     number: int,
     code: str,
+    handled_with: Appeal | None = None,
+    entries: Mapping[int, Said] | None = None,
 ) -> ReplySlip:
-    unit = session.get(Unit, appeal.lead_unit_id) if appeal.lead_unit_id else None
+    """`entries`: what is said to each demand, where it is not stored yet."""
+    items = handling.reply_items(session, reply) if entries is None else entries
+    lead_unit_id = (handled_with or appeal).lead_unit_id
+    unit = session.get(Unit, lead_unit_id) if lead_unit_id else None
     lead_unit = unit.full_name if unit else letterhead.office_name
     issued_on = local_day(act.now)
     return ReplySlip(
@@ -113,7 +149,7 @@ def _content(
         filed_on=appeal.paper_received_on or local_day(appeal.filed_at),
         channel=_channel(appeal),
         lead_unit=lead_unit,
-        demands=_demands(session, appeal, reply),
+        demands=_demands(session, appeal, items),
         contact=letterhead.contact,
         come_back=letterhead.come_back,
         signer=act.actor.display_name,
@@ -134,14 +170,12 @@ def _channel(appeal: Appeal) -> str:
     return f"{label}（{written.year}年{written.month}月{written.day}日登记）"
 
 
-def _demands(session: Session, appeal: Appeal, reply: Reply) -> tuple[SlipDemand, ...]:
-    items = handling.reply_items(session, reply)
+def _demands(session: Session, appeal: Appeal, items: Mapping[int, Said]) -> tuple[SlipDemand, ...]:
     found = []
     for demand in appeals.demands(session, appeal):
         assert demand.id is not None
         item = items[demand.id]
-        assert item.outcome is not None
-        outcome = OUTCOME_LABELS[item.outcome]
+        outcome = OUTCOME_LABELS[item.outcome] if item.outcome is not None else UNDECIDED
         if item.promised_on:
             outcome += f"（{item.promised_on.year}年{item.promised_on.month}月{item.promised_on.day}日前）"
         found.append(SlipDemand(demand.no, demand.text, outcome, item.facts, item.basis, item.actions))

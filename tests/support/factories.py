@@ -6,11 +6,10 @@ from sqlmodel import Session
 
 from models.accounts.queries import unit_by_name
 from models.accounts.types import Role
-from models.appeals import queries as appeals
 from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, AppellantKind, Complexity, Filing, State
 from models.appeals.vault import Identity, IdentityVault
-from models.handling import commands, replies
+from models.handling import commands, queries, replies
 from models.handling.commands import Act
 from models.handling.types import Outcome, ReplyKind
 from models.slips.commands import Letterhead, publish_reply
@@ -126,7 +125,7 @@ class Story:
                 "《食品经营许可和备案管理办法》",
                 "许可证已制作完成。",
             )
-            for demand in appeals.demands(self.session, self.appeal)
+            for demand in queries.demands_to_answer(self.session, self.appeal)
         )
         return replies.Draft(kind, entries)
 

@@ -1,0 +1,87 @@
+"""What a main appeal's reply says to the appellants merged into it: each gets a reply of their own, of their own
+demands (domain.md §3: merging answers both appellants).
+"""
+
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from models.appeals import queries as appeals
+from models.appeals.tables import Appeal
+from models.appeals.types import State
+from models.handling import linking, queries
+from models.handling.assistance_rules import lapsed
+from models.handling.commands import Act, check_neutral, record
+from models.handling.rules import reach
+from models.handling.tables import Reply, ReplyItem
+from models.handling.types import Action, Effects, MilestoneStatus, Projection, ReplyKind, ReplyStatus, Stage
+from models.workdays.rules import local_day
+
+PROMISED = tuple(stage for stage in Stage if stage is not Stage.SIGN)
+
+
+def share(session: Session, main: Appeal, reply: Reply, act: Act) -> None:
+    """Publishes to every merged appellant what `reply`, published just now, says to their demands."""
+    for merged in linking.merged(session, main):
+        if merged.state is State.MERGED:
+            check_neutral(session, merged, Action.REPLY_MERGED, act.actor, is_units=reply.kind is ReplyKind.PRELIMINARY)
+            _answer(session, main, merged, reply, act)
+
+
+def _answer(session: Session, main: Appeal, merged: Appeal, reply: Reply, act: Act) -> None:
+    now = queries.projection(session, merged)
+    is_final = reply.kind is ReplyKind.FINAL
+    effects = _concluded(session, main, merged, now, act) if is_final else _preliminary(now, act)
+    said = replace(act, public_note="", internal_note="", expected_version=None)
+    state = State.REPLIED if is_final else State.MERGED
+    _copy(session, merged, reply)
+    record(session, merged, Action.REPLY_MERGED, said, effects, to_state=state)
+
+
+def _preliminary(now: Projection, act: Act) -> Effects:
+    return reach(now, (Stage.PRELIMINARY,), local_day(act.now))
+
+
+def _concluded(session: Session, main: Appeal, merged: Appeal, now: Projection, act: Act) -> Effects:
+    """Every promise to the appellant is met or missed today. The signature that nobody had to give any more is dropped,
+    unless it was overdue when the appeal was merged.
+    """
+    today = local_day(act.now)
+    merged_at = [one.at for one in queries.events(session, merged) if one.action is Action.MERGE][-1]
+    unsigned = [one for one in now.milestones if one.stage is Stage.SIGN and one.status is MilestoneStatus.PENDING]
+    was_late = any(one.due_on < local_day(merged_at) for one in unsigned)
+    reached = reach(now, tuple(Stage) if was_late else PROMISED, today)
+    return replace(
+        reached, dropped=() if was_late or not unsigned else (Stage.SIGN,), has_question=False,
+        lead_unit_id=main.lead_unit_id if merged.lead_unit_id is None else None,
+        assistances=lapsed(now.assistances, today),
+    )
+
+
+def _copy(session: Session, merged: Appeal, reply: Reply) -> None:
+    """A reply of the merged appeal's own, in the place of whatever draft its former unit had begun."""
+    assert merged.id is not None
+    own = queries.reply(session, merged, reply.kind) or Reply(
+        appeal_id=merged.id, round=merged.round, kind=reply.kind, status=ReplyStatus.DRAFT,
+        updated_at=reply.updated_at, version=0,
+    )
+    for name in (
+        "status", "summary", "next_milestone_on", "drafted_by_id", "signed_off_by_id", "reviewed_by_id", "updated_at",
+        "published_at",
+    ):
+        setattr(own, name, getattr(reply, name))
+    own.version += 1
+    session.add(own)
+    session.flush()
+    _copy_items(session, merged, reply, own)
+
+
+def _copy_items(session: Session, merged: Appeal, reply: Reply, own: Reply) -> None:
+    said, kept = queries.reply_items(session, reply), queries.reply_items(session, own)
+    for demand in appeals.demands(session, merged):
+        assert demand.id is not None and own.id is not None
+        item = kept.get(demand.id) or ReplyItem(reply_id=own.id, demand_id=demand.id)
+        for name in ("outcome", "facts", "basis", "actions", "promised_on"):
+            setattr(item, name, getattr(said[demand.id], name))
+        session.add(item)
+    session.flush()
