@@ -16,8 +16,8 @@ from webapp.filters import cn_datetime
 from webapp.messages import message
 
 TONES: Mapping[RevealStatus, str] = {
-    RevealStatus.ASKED: "todo", RevealStatus.GRANTED: "done", RevealStatus.REFUSED: "closed",
-    RevealStatus.WITHDRAWN: "closed",
+    RevealStatus.ASKED: "active", RevealStatus.GRANTED: "done", RevealStatus.REFUSED: "todo",
+    RevealStatus.WITHDRAWN: "todo",
 }
 
 

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, func, or_, select
 from models.accounts.commands import create_account
 from models.accounts.queries import actor_of, unit_by_name
 from models.accounts.tables import Account
-from models.accounts.types import Actor
+from models.accounts.types import Actor, Role
+from models.appeals import reveals
 from models.appeals.receipt import grouped
 from models.appeals.tables import Appeal
 from models.appeals.vault import IdentityVault
@@ -19,7 +20,7 @@ from models.audit.commands import append
 from models.workdays.queries import load_calendar
 from models.workdays.rules import local_day
 from webapp.config import Config
-from webapp.demo.people import ACCOUNTS, PASSWORD, USERNAMES
+from webapp.demo.people import ACCOUNTS, PASSWORD, USERNAMES, account_of
 from webapp.demo.plans import Step, Workdays, schedule
 from webapp.demo.stage import Stage, code_of
 from webapp.demo.stories import stories
@@ -28,6 +29,10 @@ from webapp.letterhead import for_slips
 
 SAMPLES: Final = ("bakery-trademark", "elevator-maintenance")
 """One that was answered and one in work: their codes are told, to be tried on the follow-up page."""
+
+SEALED: Final = "report-construction-permit-bribe"
+WHY_SEE: Final = "需要当面核对处罚决定书的原件和车辆照片的拍摄时间，经市优办转达会耽误取证。"
+"""Why the unit that handles this report asks to see who filed it."""
 
 
 class Contents(StrEnum):
@@ -78,6 +83,7 @@ def load(session: Session, config: Config, store: FileStore, *, now: datetime) -
         )
         on_error.callback(_delete_all, store, stage.stored)
         _play(stage, steps)
+        _ask_to_see(stage, now)
         on_error.pop_all()
     return len(stage.appeals)
 
@@ -91,6 +97,12 @@ def _play(stage: Stage, steps: list[Step]) -> None:
     for step in steps:
         stage.play(step)
     stage.session.flush()
+
+
+def _ask_to_see(stage: Stage, now: datetime) -> None:
+    """A request for a sealed identity that waits for the custodian."""
+    handler = stage.actors[account_of(Role.HANDLER, "司法局").username]
+    reveals.ask(stage.session, handler, stage.appeals[SEALED], reason=WHY_SEE, now=now)
 
 
 def _accounts(session: Session, *, now: datetime) -> dict[str, Actor]:
