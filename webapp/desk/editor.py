@@ -62,6 +62,8 @@ def editor_context(
     theirs = _theirs(session, appeal, action, failed)
     return {
         "appeal": appeal,
+        "editor_url": url_for(ACTS[action].page, uid=appeal.uid),
+        "reuse_kind": KINDS[action].value if KINDS[action] is ReplyKind.PRELIMINARY else "reply",
         "title": TITLES[KINDS[action]],
         "is_preliminary": KINDS[action] is ReplyKind.PRELIMINARY,
         "changes": changes_since(history, failed, units),

@@ -11,6 +11,8 @@ from webapp import access, db, downloads
 from webapp.desk import assigning, bulk, signing
 from webapp.desk.answers import acted, appeal_page, assigned, edited
 from webapp.desk.presenters import queue, read_asked
+from webapp.desk.preview import previewed
+from webapp.desk.reuse import offered, used
 from webapp.forms import ActForm
 from webapp.htmx import render
 from webapp.saved_filters import saved_part
@@ -118,6 +120,24 @@ def reply(uid: str) -> Response:
 @access.requires(Action.PROPOSE_PRELIMINARY)
 def preliminary(uid: str) -> Response:
     return edited(uid, Action.PROPOSE_PRELIMINARY)
+
+
+@blueprint.post("/appeals/<uid>/preview")
+@access.requires(Action.PROPOSE_REPLY)
+def preview(uid: str) -> Response:
+    return previewed(uid)
+
+
+@blueprint.get("/appeals/<uid>/reuse")
+@access.requires(Action.PROPOSE_REPLY)
+def reuse(uid: str) -> Response:
+    return offered(uid)
+
+
+@blueprint.post("/appeals/<uid>/reuse")
+@access.requires(Action.PROPOSE_REPLY)
+def use_again(uid: str) -> Response:
+    return used(uid)
 
 
 @blueprint.get("/appeals/<uid>/files/<file_uid>")

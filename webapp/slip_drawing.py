@@ -1,0 +1,164 @@
+"""A slip's pages as drawings for the screen: the rows, breaks and pages of `slip_pages`, nothing rendered or kept.
+
+Plain values for desk/_preview.html, which draws them as SVG: positions are attributes, so the policy that forbids
+inline styles stands. Lengths are points from the top left of the type area. Each run is stretched to the width that
+the composition gave it: a line ends where the printed one ends, whatever typefaces the reader's computer has.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.slips.types import ReplySlip
+from webapp.slip_pages import (
+    IMPRINT,
+    IMPRINT_ROW,
+    ROW,
+    TITLE_LEADING,
+    TYPE_AREA_HEIGHT,
+    TYPE_AREA_WIDTH,
+    Foot,
+    Head,
+    Page,
+    Row,
+    SlipLayout,
+    lay_out,
+)
+from webapp.typeset import BODY, Line, Run
+
+BASELINE = 0.88
+"""Of the type size: where Chinese type stands in its square."""
+TITLE_SIZE, IMPRINT_SIZE, FOLIO_SIZE = 22.0, 14.0, 14.0
+FOLIO_TOP = 232 / 25.4 * 72
+MOST_PAGES = 6
+"""Drawn; a longer slip says how many pages it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """A piece of text: `x`, `y` of its baseline, size, face; `width` None for its own width, `anchor` as SVG has it."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    face: str = ""
+    width: float | None = None
+    anchor: str = "start"
+    is_squeezed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    y: float
+    is_red: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    no: int
+    inks: tuple[Ink, ...]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`page_count` of the whole slip; `pages` the first of them."""
+
+    page_count: int
+    pages: tuple[Drawing, ...]
+
+
+def draw(slip: ReplySlip) -> Preview:
+    """The slip as it would be printed, as far as it is drawn."""
+    layout = lay_out(slip)
+    pages = layout.pages[:MOST_PAGES]
+    return Preview(len(layout.pages), tuple(_drawing(layout, page) for page in pages))
+
+
+def _drawing(layout: SlipLayout, page: Page) -> Drawing:
+    inks, rules = list(_rows(layout, page)), []
+    if page.no == 1:
+        inks += _head(layout.head)
+        rules.append(Rule(layout.head.rule_top, is_red=True))
+    if page is layout.pages[-1]:
+        drawn, lines = _foot(layout)
+        inks += drawn
+        rules += lines
+    anchor, x = ("end", TYPE_AREA_WIDTH - FOLIO_SIZE) if page.is_odd else ("start", FOLIO_SIZE)
+    inks.append(Ink(f"— {page.no} —", x, FOLIO_TOP + FOLIO_SIZE / 2, FOLIO_SIZE, "song", anchor=anchor))
+    return Drawing(page.no, tuple(inks), tuple(rules))
+
+
+def _middle(top: float, height: float, size: float) -> float:
+    """The baseline of type of this size in the middle of a line."""
+    return round(top + (height - size) / 2 + size * BASELINE, 2)
+
+
+def _rows(layout: SlipLayout, page: Page) -> Iterator[Ink]:
+    for position, row in enumerate(page.rows):
+        y = _middle(page.top + position * ROW, ROW, BODY.size_pt)
+        if row.line is not None:
+            yield from _line(row.line, y, BODY.size_pt)
+        else:
+            yield from _signed(layout, row, y)
+
+
+def _signed(layout: SlipLayout, row: Row, y: float) -> Iterator[Ink]:
+    text = {"unit": row.text, "date": layout.date.text}.get(row.kind, "")
+    if text:
+        yield Ink(text, TYPE_AREA_WIDTH - layout.unit_right, y, BODY.size_pt, anchor="middle")
+
+
+def _line(line: Line, y: float, size: float, left: float = 0.0) -> Iterator[Ink]:
+    """The runs side by side, each as wide as the composition has it."""
+    x, gap = left + line.indent * size, line.spacing * size
+    for run in line.runs:
+        width = _cells(run) * size
+        if run.cells is None:
+            width += gap * len(run.text)
+            yield Ink(run.text, round(x, 2), y, size, run.face, width=round(width - gap, 2))
+        elif run.text.strip():
+            yield Ink(run.text, round(x + width / 2, 2), y, size, run.face or "num", anchor="middle")
+            width += gap
+        x += width
+
+
+def _cells(run: Run) -> float:
+    return run.cells if run.cells is not None else float(len(run.text))
+
+
+def _head(head: Head) -> Iterator[Ink]:
+    middle = TYPE_AREA_WIDTH / 2
+    for position, text in enumerate(head.mark):
+        y = head.mark_top + position * head.mark_size * 1.25 + head.mark_size * BASELINE
+        width = (len(text) + head.mark_spacing * (len(text) - 1)) * head.mark_size * head.mark_scale
+        yield Ink(text, middle, round(y, 2), head.mark_size, "head", round(width, 2), "middle", head.mark_scale < 1)
+    yield Ink(head.number.text, middle, _middle(head.number_top, ROW, BODY.size_pt), BODY.size_pt, anchor="middle")
+    for position, text in enumerate(head.title):
+        y = _middle(head.title_top + position * TITLE_LEADING, TITLE_LEADING, TITLE_SIZE)
+        yield Ink(text, middle, y, TITLE_SIZE, "title", anchor="middle")
+
+
+def _foot(layout: SlipLayout) -> tuple[list[Ink], list[Rule]]:
+    """The imprint above the lower edge; its rules."""
+    foot = layout.foot
+    bands = [list(foot.approval), list(foot.copies)]
+    top = TYPE_AREA_HEIGHT - _height(foot)
+    inks: list[Ink] = []
+    rules: list[Rule] = []
+    for band in (band for band in bands if band):
+        rules.append(Rule(round(top, 2)))
+        for line in band:
+            inks += _line(line, _middle(top, IMPRINT_ROW, IMPRINT_SIZE), IMPRINT_SIZE, IMPRINT.size_pt)
+            top += IMPRINT_ROW
+    rules.append(Rule(round(top, 2)))
+    for text in foot.issuer:
+        inks.append(Ink(text, IMPRINT.size_pt, _middle(top, IMPRINT_ROW, IMPRINT_SIZE), IMPRINT_SIZE))
+        top += IMPRINT_ROW
+    y = _middle(top - IMPRINT_ROW, IMPRINT_ROW, IMPRINT_SIZE)
+    inks.append(Ink(f"{layout.date.text}印发", TYPE_AREA_WIDTH - IMPRINT.size_pt, y, IMPRINT_SIZE, anchor="end"))
+    return inks, [*rules, Rule(round(TYPE_AREA_HEIGHT, 2))]
+
+
+def _height(foot: Foot) -> float:
+    return (len(foot.approval) + len(foot.copies) + len(foot.issuer)) * IMPRINT_ROW
