@@ -30,6 +30,7 @@ MESSAGES: dict[str, str] = {
     "main_not_at_work":
     "主件应当已经交办、答复还没有送签。还没有交办的，请先交办；答复已经送签或者已经结束的，不能再并入。",
     "merge_crosses_report": "其中一件是举报，办理另一件的单位与被举报单位有关，合并会泄露举报，不能合并。",
+    "too_many_demands": "合并以后诉求点超过 50 个，一份答复写不下，不能合并。",
     "already_linked": "这两件诉求已经关联。",
     "not_linked": "这两件诉求没有关联。",
     "changed_meanwhile": "您打开页面以后，这件诉求已由其他同事办理过。",
@@ -89,8 +90,8 @@ MESSAGES: dict[str, str] = {
     "own_account": "不能停用自己的账号，请由另一位系统管理员办理。",
     "own_password": "自己的密码请在“我的账号”中修改。",
     "last_administrator": "这是最后一位在用的系统管理员，请先设立另一位，再办理这一步。",
-    "account_changed_meanwhile": "您打开页面以后，这个账号已由其他管理员修改过。请重新打开本页，按最新内容办理。",
-    "unit_changed_meanwhile": "您打开页面以后，这个单位已由其他管理员修改过。请重新打开本页，按最新内容办理。",
+    "account_changed_meanwhile": "您打开页面以后，这个账号已由其他管理员修改过。请看清现在的内容再办理。",
+    "unit_changed_meanwhile": "您打开页面以后，这个单位已由其他管理员修改过。请看清现在的内容再办理。",
     "unit_name_taken": "已有单位使用这个简称，请换一个",
     "unit_below_itself": "上级单位不能是本单位或者本单位的下级，请另选",
     "unit_too_deep": "单位层级过多，请选择更高一级的上级单位",

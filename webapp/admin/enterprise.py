@@ -9,7 +9,7 @@ from wtforms import StringField
 from models.accounts import staff_list
 from models.accounts.enterprise_accounts import enterprise_account, enterprise_account_called
 from webapp import clock, db
-from webapp.admin.people import Kind
+from webapp.admin.acts import Place
 from webapp.forms import ActForm, Clean, Form, Required
 from webapp.htmx import render
 
@@ -47,4 +47,7 @@ def show(uid: str, failed: ActForm | None = None, status: int = 200) -> Response
     )
 
 
-ENTERPRISE = Kind(enterprise_account, "admin.enterprise_account", show)
+ENTERPRISE = Place(
+    "account", lambda session, uid: enterprise_account(session, uid, lock=True),
+    lambda uid: url_for("admin.enterprise_account", uid=uid), show,
+)

@@ -1,17 +1,18 @@
 """Units as a tree: the list, one unit, and what is done to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import flash, redirect, url_for
+from flask import url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from models.accounts import unit_tree
 from models.accounts.staff_list import people_in_units
+from models.accounts.tables import Unit
 from models.accounts.types import Actor, UnitKind
 from models.errors import NotFound
 from webapp import db
-from webapp.admin.acts import AdminAct, perform, trace
+from webapp.admin.acts import CONFLICT, AdminAct, Done, Place, differences, perform
 from webapp.admin.forms import UnitForm
 from webapp.forms import ActForm
 from webapp.htmx import render
@@ -49,17 +50,15 @@ def show_new(form: ActForm | None = None, status: int = 200) -> Response:
     return render("admin/new_unit.html", form=shown, status=status)
 
 
+def _add(session: Session, actor: Actor, nothing: None, form: UnitForm) -> Done:
+    made = unit_tree.add_unit(session, form.details)
+    return Done(f"已新增单位“{made.short_name}”。", form.details.facts, object_id=str(made.id))
+
+
 def add() -> Response:
     form = UnitForm()
     form.offer(unit_tree.all_units(db.session()))
-
-    def run(session: Session, actor: Actor) -> Response:
-        made = unit_tree.add_unit(session, form.details)
-        trace(session, actor, "unit.create", "unit", str(made.id), form.details.facts)
-        flash(f"已新增单位“{made.short_name}”。", "success")
-        return redirect(url_for("admin.all_units"), code=303)
-
-    return perform(AdminAct("unit.create", lambda: url_for("admin.all_units")), form, run=run, show=show_new)
+    return perform(ADD, NEW, form=form)
 
 
 def _id(number: str) -> int:
@@ -68,44 +67,54 @@ def _id(number: str) -> int:
     return int(number)
 
 
-def show(number: str, form: UnitForm | None = None, failed: ActForm | None = None, status: int = 200) -> Response:
+def show(number: str, failed: ActForm | None = None, status: int = 200) -> Response:
+    """The unit with its form, or with the one that failed: that of the unit itself, or of the act beside it."""
     session = db.session()
     unit = unit_tree.unit_by_id(session, _id(number))
-    shown = form or UnitForm(formdata=None).offer(unit_tree.all_units(session), kept=unit.parent_id).fill(unit)
+    fresh = UnitForm(formdata=None).offer(unit_tree.all_units(session), kept=unit.parent_id).fill(unit)
+    edited = failed if isinstance(failed, UnitForm) else None
     act = ActForm(formdata=None)
     act.version.data = str(unit.version)
     return render(
-        "admin/unit.html", unit=unit, form=shown, act=act, failed=failed, status=status,
+        "admin/unit.html", unit=unit, form=edited or fresh, act=act, status=status,
+        failed=None if edited else failed,
+        differences=differences(fresh, edited) if edited and status == CONFLICT else [],
         people=people_in_units(session).get(unit.id or 0, 0), is_office=unit.kind is UnitKind.OFFICE,
     )
 
 
+def _edit(session: Session, actor: Actor, unit: Unit, form: UnitForm) -> Done:
+    was = unit_tree.details_of(unit).facts
+    unit = unit_tree.edit_unit(session, unit.id or 0, form.details, version=form.expected_version)
+    return Done(f"单位“{unit.short_name}”已保存。", {"before": was, "after": form.details.facts})
+
+
 def edit(number: str) -> Response:
-    session, unit_id = db.session(), _id(number)
-    before = unit_tree.unit_by_id(session, unit_id)
-    was = unit_tree.details_of(before).facts
+    session = db.session()
+    kept = unit_tree.unit_by_id(session, _id(number))
     form = UnitForm()
-    form.offer(unit_tree.all_units(session), kept=before.parent_id)
-
-    def run(session: Session, actor: Actor) -> Response:
-        unit = unit_tree.edit_unit(session, unit_id, form.details, version=form.expected_version)
-        trace(session, actor, "unit.edit", "unit", number, {"before": was, "after": form.details.facts})
-        flash(f"单位“{unit.short_name}”已保存。", "success")
-        return redirect(url_for("admin.all_units"), code=303)
-
-    act = AdminAct(f"unit.edit:{unit_id}", lambda: url_for("admin.all_units"))
-    return perform(act, form, run=run, show=lambda failed, status: show(number, form, None, status))
+    form.offer(unit_tree.all_units(session), kept=kept.parent_id)
+    return perform(EDIT, replace(UNIT, url=NEW.url), str(kept.id), form)
 
 
-def set_active(number: str, *, is_active: bool) -> Response:
-    unit_id, form = _id(number), ActForm()
-    name = "unit.activate" if is_active else "unit.deactivate"
+def _deactivate(session: Session, actor: Actor, unit: Unit, form: ActForm) -> Done:
+    unit_tree.set_unit_active(session, unit.id or 0, False, version=form.expected_version)
+    return Done(f"单位“{unit.short_name}”已停用，不再接收新的诉求和账号。")
 
-    def run(session: Session, actor: Actor) -> Response:
-        unit = unit_tree.set_unit_active(session, unit_id, is_active, version=form.expected_version)
-        trace(session, actor, name, "unit", number, {})
-        flash(f"单位“{unit.short_name}”已{'恢复使用' if is_active else '停用，不再接收新的诉求和账号'}。", "success")
-        return redirect(url_for("admin.unit", number=number), code=303)
 
-    act = AdminAct(f"{name}:{unit_id}", lambda: url_for("admin.unit", number=number))
-    return perform(act, form, run=run, show=lambda failed, status: show(number, None, failed, status))
+def _activate(session: Session, actor: Actor, unit: Unit, form: ActForm) -> Done:
+    unit_tree.set_unit_active(session, unit.id or 0, True, version=form.expected_version)
+    return Done(f"单位“{unit.short_name}”已恢复使用。")
+
+
+def _find(session: Session, number: str) -> Unit:
+    return unit_tree.unit_by_id(session, _id(number))
+
+
+NEW = Place(
+    "unit", lambda session, number: None, lambda number: url_for("admin.all_units"),
+    lambda number, failed, status: show_new(failed, status),
+)
+UNIT = Place("unit", _find, lambda number: url_for("admin.unit", number=number), show)
+ADD, EDIT = AdminAct("unit.create", _add), AdminAct("unit.edit", _edit)
+DEACTIVATE, ACTIVATE = AdminAct("unit.deactivate", _deactivate), AdminAct("unit.activate", _activate)

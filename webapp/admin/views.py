@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from models.accounts.rules import Permission
 from webapp import access
 from webapp.admin import enterprise, people, units
+from webapp.admin.acts import perform
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 administers = access.requires(Permission.ADMINISTER)
@@ -44,25 +45,25 @@ def edit_account(uid: str) -> BaseResponse:
 @blueprint.post("/accounts/<uid>/disable")
 @administers
 def disable(uid: str) -> BaseResponse:
-    return people.set_active(uid, is_active=False)
+    return perform(people.DISABLE, people.STAFF, uid)
 
 
 @blueprint.post("/accounts/<uid>/enable")
 @administers
 def enable(uid: str) -> BaseResponse:
-    return people.set_active(uid, is_active=True)
+    return perform(people.ENABLE, people.STAFF, uid)
 
 
 @blueprint.post("/accounts/<uid>/password")
 @administers
 def reset_password(uid: str) -> BaseResponse:
-    return people.reset(uid)
+    return perform(people.RESET, people.STAFF, uid)
 
 
 @blueprint.post("/accounts/<uid>/sign-out")
 @administers
 def sign_out(uid: str) -> BaseResponse:
-    return people.sign_out(uid)
+    return perform(people.SIGN_OUT, people.STAFF, uid)
 
 
 @blueprint.get("/units")
@@ -98,13 +99,13 @@ def edit_unit(number: str) -> BaseResponse:
 @blueprint.post("/units/<number>/deactivate")
 @administers
 def deactivate(number: str) -> BaseResponse:
-    return units.set_active(number, is_active=False)
+    return perform(units.DEACTIVATE, units.UNIT, number)
 
 
 @blueprint.post("/units/<number>/activate")
 @administers
 def activate(number: str) -> BaseResponse:
-    return units.set_active(number, is_active=True)
+    return perform(units.ACTIVATE, units.UNIT, number)
 
 
 @blueprint.get("/enterprise-accounts")
@@ -128,22 +129,22 @@ def enterprise_account(uid: str) -> BaseResponse:
 @blueprint.post("/enterprise-accounts/<uid>/disable")
 @administers
 def disable_enterprise(uid: str) -> BaseResponse:
-    return people.set_active(uid, is_active=False, of=enterprise.ENTERPRISE)
+    return perform(people.DISABLE, enterprise.ENTERPRISE, uid)
 
 
 @blueprint.post("/enterprise-accounts/<uid>/enable")
 @administers
 def enable_enterprise(uid: str) -> BaseResponse:
-    return people.set_active(uid, is_active=True, of=enterprise.ENTERPRISE)
+    return perform(people.ENABLE, enterprise.ENTERPRISE, uid)
 
 
 @blueprint.post("/enterprise-accounts/<uid>/password")
 @administers
 def reset_enterprise(uid: str) -> BaseResponse:
-    return people.reset(uid, enterprise.ENTERPRISE)
+    return perform(people.RESET, enterprise.ENTERPRISE, uid)
 
 
 @blueprint.post("/enterprise-accounts/<uid>/sign-out")
 @administers
 def sign_out_enterprise(uid: str) -> BaseResponse:
-    return people.sign_out(uid, enterprise.ENTERPRISE)
+    return perform(people.SIGN_OUT, enterprise.ENTERPRISE, uid)

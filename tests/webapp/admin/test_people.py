@@ -143,6 +143,26 @@ def test_two_administrators_on_one_account_are_told_apart(admin, sign_in, collea
         assert session.get(Account, colleague.id).display_name == "张经办"
 
 
+def test_the_conflict_shows_both_texts_and_may_be_sent_again_by_whoever_has_seen_them(
+    admin, sign_in, colleague, database
+):
+    other, page = sign_in(Role.ADMINISTRATOR), f"/admin/accounts/{colleague.uid}"
+    form = find_form(admin.soup(page), f"{colleague.uid}")
+    sent = {**hidden_fields(form), "display_name": "第一位写的", "unit": "", "roles": ["clerk"]}
+    theirs = {"display_name": "第二位写的", "unit": "", "roles": ["clerk", "supervisor"]}
+    assert other.send(page, theirs, action=colleague.uid).status_code == 303
+    response = admin.post(page, data=sent)
+    soup = BeautifulSoup(response.data, "html.parser")
+    told = soup.select_one(".notice-soon dl").get_text(" ", strip=True)
+    assert response.status_code == 409
+    assert "现在是：第二位写的 您填写的：第一位写的" in told
+    assert "现在是：受理员、督办员 您填写的：受理员" in told and "所属单位" not in told
+    again = {**sent, **hidden_fields(find_form(soup, colleague.uid))}
+    assert admin.post(page, data=again).status_code == 303
+    with database.reading() as session:
+        assert session.get(Account, colleague.id).display_name == "第一位写的"
+
+
 def test_an_administrator_is_kept_from_their_own_roles_and_acts(admin, sign_in, database):
     with database.writing() as session:
         own = actors.account(session, Role.ADMINISTRATOR)

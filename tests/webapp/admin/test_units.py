@@ -60,7 +60,9 @@ def test_an_older_form_meets_what_came_between(admin, database):
     form = find_form(admin.soup(page), str(unit.id))
     assert admin.send(page, action="/deactivate").status_code == 303
     sent = {**hidden_fields(form), "short_name": "甲", "full_name": "甲", "kind": "市直单位", "parent": ""}
-    assert admin.post(page, data=sent).status_code == 409
+    response = admin.post(page, data=sent)
+    assert response.status_code == 409 and 'value="甲"' in response.get_data(as_text=True)
+    assert "现在是：市监局" in response.get_data(as_text=True)
     assert of_name(database, "甲") is None
 
 
