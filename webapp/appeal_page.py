@@ -30,19 +30,21 @@ from models.appeals.types import (
 )
 from models.appeals.vault import Identity
 from models.errors import Refused
+from models.handling import linking
 from models.handling import queries as handling
 from models.handling.tables import Reply
 from models.handling.types import Action, Milestone, Projection, ReplyKind, ReplyStatus
 from models.slips import queries as slips
 from models.slips.commands import number_text
 from models.slips.tables import SLIP_LABELS, Slip, SlipStatus
-from webapp import clock, presenting, view_log
+from webapp import clock, presenting, self_registered, view_log
 from webapp.act_panels import act_panels, changes_since, has_place, kept
 from webapp.acts import Acts
 from webapp.assist_views import assistance_views
 from webapp.calendar import current_calendar
 from webapp.filters import category_label, cn_date, cn_datetime
 from webapp.forms import ActForm
+from webapp.link_views import links_view
 from webapp.messages import message
 
 REPLY_KIND_LABELS = {ReplyKind.PRELIMINARY: "初步结果", ReplyKind.FINAL: "答复"}
@@ -114,14 +116,15 @@ def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection
     """What the page tells whoever may see the appeal: neither the appellant's identity nor a form is in it."""
     units, demands = unit_names(session), appeals.demands(session, appeal)
     return {
-        "facts": _facts(appeal, units),
+        "facts": _facts(appeal, units) + self_registered.facts(session, appeal),
         "demands": presenting.demand_views(demands),
         "files": _files(actor, appeal, appeals.attachments(session, appeal)),
         **clock_context(projection),
         "state_label": STATE_LABELS[appeal.state],
         "state_tone": presenting.STATE_TONES.get(appeal.state, "active"),
         "assistances": assistance_views(session, appeal, units),
-        "replies": reply_views(session, appeal, demands),
+        "links": links_view(session, actor, appeal),
+        "replies": reply_views(session, appeal, handling.demands_to_answer(session, appeal)),
         "slips": [_slip_view(slip) for slip in slips.of_appeal(session, appeal)],
         "timeline": presenting.staff_timeline(handling.events(session, appeal), units),
     }
@@ -224,7 +227,8 @@ def reply_views(session: Session, appeal: Appeal, demands: Sequence[Demand]) -> 
     """Every reply of the appeal, newest first, in two statements."""
     found = handling.replies(session, appeal)
     items = handling.items_of(session, found)
-    return [_reply_view(reply, presenting.demand_views(demands, items.get(reply.id or 0))) for reply in found]
+    sources = linking.sources(session, appeal)
+    return [_reply_view(one, presenting.demand_views(demands, items.get(one.id or 0), sources)) for one in found]
 
 
 def _reply_view(reply: Reply, demands: list[presenting.DemandView]) -> ReplyView:

@@ -116,6 +116,16 @@ def check_demands(form: Any, field: Any) -> None:
         raise StopValidation(f"最多可写 {MOST_DEMANDS} 点诉求，请把相近的合并后再提交")
 
 
+def appellant_kind_told() -> RadioField:
+    """As staff choose it for somebody else."""
+    return RadioField(
+        "诉求人是",
+        [OneOf(list(AppellantKind), "请选择诉求人是个人、企业还是匿名")],
+        validate_choice=False,
+        choices=[SelectChoice(kind.value, label) for kind, label in APPELLANT_KIND_LABELS.items()],
+    )
+
+
 class FilingForm(Form):
     """One page, five blocks. Who is needed depends on `appellant_kind` (table REQUIRED)."""
 

@@ -22,6 +22,7 @@ from webapp.desk.forms import (
     SignOffForm,
     VerifyForm,
 )
+from webapp.desk.self_registered import AMEND
 from webapp.filters import cn_date
 from webapp.forms import ActForm
 from webapp.messages import message
@@ -130,6 +131,7 @@ def beside_fields(form: ActForm, error: DomainError) -> None:
 
 
 ACTS = {
+    Action.AMEND: AMEND,
     Action.SIGN: ActView(Action.SIGN, ActForm, _sign, "签收"),
     Action.VERIFY: ActView(Action.VERIFY, VerifyForm, _verify, "核实到位", template="desk/_verify.html"),
     Action.PROPOSE_PRELIMINARY: ActView(

@@ -22,6 +22,7 @@ from webapp.filters import cn_date
 from webapp.forms import ActForm
 from webapp.letterhead import for_slips
 from webapp.messages import message
+from webapp.office import linking, self_registered
 from webapp.office.forms import (
     AssistForm,
     CloseForm,
@@ -138,9 +139,11 @@ TRIAGE_ACTS = {
     Action.ACCEPT: ActView(Action.ACCEPT, ActForm, _accept, "只受理，暂不交办", is_quiet=True),
     Action.DECLINE: ActView(Action.DECLINE, DeclineForm, _decline, "不予受理", is_quiet=True),
     Action.ASK_SUPPLEMENT: ActView(Action.ASK_SUPPLEMENT, AskForm, _ask_supplement, "请诉求人补充", is_quiet=True),
+    Action.MERGE: linking.ACTS[Action.MERGE],
 }
 """Done on the triage page, where suggestion, dates and similar appeals stand beside them."""
 ACTS = {
+    **self_registered.ACTS,
     Action.ACCEPT: ActView(Action.ACCEPT, ActForm, _accept, "去受理交办", page="office.triage_one"),
     Action.DISPATCH: ActView(Action.DISPATCH, DispatchForm, _dispatch, "去交办", page="office.triage_one"),
     Action.RECLASSIFY: ActView(
@@ -162,6 +165,7 @@ ACTS = {
         Action.END_ASSISTANCE, EndAssistanceForm, _end_assistance, "取消协办", template="office/_end_assistance.html",
         is_quiet=True, is_folded=True,
     ),
+    **linking.ACTS,
     Action.NOTE: ActView(
         Action.NOTE, NoteForm, _note, "保存内部说明", template="appeals/_note.html", is_quiet=True, is_folded=True
     ),

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from wtforms import RadioField, SelectField
+from wtforms import SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
 from models.appeals.entry_rules import ENTRY_CHANNELS, check_received_on, earliest_received_on, needs_reason
-from models.appeals.types import APPELLANT_KIND_LABELS, AppellantKind, Channel
+from models.appeals.types import Channel
 from models.errors import Refused
 from webapp import clock
 from webapp.calendar import calendar_for
 from webapp.db import database
-from webapp.filing_form import FilingForm, OneOf, line
+from webapp.filing_form import FilingForm, OneOf, appellant_kind_told, line
 from webapp.filters import cn_date
 from webapp.forms import Day
 from webapp.messages import message
@@ -23,12 +23,7 @@ REASON_CHARS = 200
 class EntryForm(FilingForm):
     """Sentences speak of the appellant to the clerk; rules and fields are those of the public's form."""
 
-    appellant_kind = RadioField(
-        "诉求人是",
-        [OneOf(list(AppellantKind), "请选择诉求人是个人、企业还是匿名")],
-        validate_choice=False,
-        choices=[SelectChoice(kind.value, label) for kind, label in APPELLANT_KIND_LABELS.items()],
-    )
+    appellant_kind = appellant_kind_told()
     channel = SelectField(
         "渠道",
         [OneOf(list(ENTRY_CHANNELS), "请选择诉求渠道")],
