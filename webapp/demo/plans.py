@@ -52,6 +52,7 @@ PLANS: Final[dict[str, tuple[Beat, ...]]] = {
     "declined_later": (*_ACCEPTED, *_beats(("decline", 0, "14:25"))),
     "awaiting_supplement": (*_ACCEPTED, *_beats(("ask", 0, "10:20"))),
     "dispatched": _DISPATCHED,
+    "asked": (*_VERIFIED, *_beats(("ask_appellant", 3, "09:20"))),
     "withdrawn": (*_SIGNED, *_beats(("withdraw", 1, "16:10"))),
     "verifying": _SIGNED,
     "verifying_late": _SIGNED_LATE,
@@ -71,6 +72,10 @@ PLANS: Final[dict[str, tuple[Beat, ...]]] = {
     "replied_late": _REPLIED_LATE,
     "replied_after_reject": (*_REJECTED, *_SECOND_REPLY),
     "closed": (*_REPLIED, *_CLOSED),
+    "self_waiting": (),
+    "self_returned": _beats(("return_record", 1, "09:25")),
+    "self_recognised": _beats(("recognise", 1, "09:40")),
+    "self_late": _beats(("recognise", 1, "10:35")),
     "closed_late": (*_REPLIED_LATE, *_beats(("close", 13, "11:00"))),
 }
 

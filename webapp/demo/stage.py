@@ -11,26 +11,33 @@ from sqlmodel import Session
 from models.accounts.queries import unit_by_name
 from models.accounts.tables import Unit
 from models.accounts.types import SYSTEM, Actor, Role
+from models.appeals import enterprises
 from models.appeals import queries as appeals
 from models.appeals.categories import find_decline_reason
+from models.appeals.enterprise_queries import Membership
 from models.appeals.receipt import hash_code, receipt_code
 from models.appeals.tables import Appeal
 from models.appeals.types import Channel, Complexity, Filing, StoredFile
 from models.appeals.vault import Identity, IdentityVault
-from models.handling import commands, entry, replies, supplements
+from models.handling import commands, entry, replies, self_registered, supplements
 from models.handling.commands import Act
-from models.handling.types import Action, ReplyKind
+from models.handling.self_registered import Report
+from models.handling.types import Action, Attitude, ReplyKind
 from models.slips.commands import Letterhead, publish_reply
 from models.workdays.rules import local_day
 from models.workdays.types import WorkCalendar
 from webapp.demo import evidence
-from webapp.demo.people import account_of
+from webapp.demo.people import COMPANY, account_of
 from webapp.demo.plans import Step, Workdays
 from webapp.demo.stories import Answer, Story
 from webapp.files import FileStore, judge
 
 HANDED_OVER: Final = frozenset({Channel.WEB, Channel.HOTLINE_12345})
 """People file on the web themselves, and the hotline hands its matters over by import."""
+
+
+DAYS_SINCE_COMPLETION: Final = {"self_waiting": 1, "self_returned": 2, "self_recognised": 1, "self_late": 15}
+"""Plans of what a unit completed itself, and how many days later it reported."""
 
 
 @dataclass
@@ -44,6 +51,8 @@ class Stage:
     store: FileStore
     letterhead: Letterhead
     actors: Mapping[str, Actor]
+    members: Mapping[str, Membership]
+    """People of the demo enterprise by name: what they file comes on its list."""
     appeals: dict[str, Appeal] = field(default_factory=dict)
     stored: list[str] = field(default_factory=list)
 
@@ -70,7 +79,18 @@ def code_of(receipt_key: bytes, story: Story) -> str:
 
 
 def _submit(stage: Stage, story: Story, at: datetime) -> None:
-    filing = Filing(
+    filing = _filing(stage, story, at)
+    if story.plan in DAYS_SINCE_COMPLETION:
+        stage.appeals[story.key] = _self_register(stage, story, filing, at)
+        return
+    file = commands.submit if story.channel in HANDED_OVER else partial(_write_down, stage)
+    appeal = stage.appeals[story.key] = file(stage.session, filing, story.identity, stage.vault, now=at)
+    if story.identity and story.identity.enterprise_name == COMPANY:
+        enterprises.link(stage.session, stage.members[story.identity.name], appeal, how="file", now=at)
+
+
+def _filing(stage: Stage, story: Story, at: datetime) -> Filing:
+    return Filing(
         appellant_kind=story.who,
         kind=story.kind,
         category=story.category,
@@ -87,8 +107,18 @@ def _submit(stage: Stage, story: Story, at: datetime) -> None:
         source_ref=story.source_ref,
         recorded_by=SYSTEM if story.channel is Channel.HOTLINE_12345 else None,
     )
-    file = commands.submit if story.channel in HANDED_OVER else partial(_write_down, stage)
-    stage.appeals[story.key] = file(stage.session, filing, story.identity, stage.vault, now=at)
+
+
+def _self_register(stage: Stage, story: Story, filing: Filing, at: datetime) -> Appeal:
+    """By a handler of the unit, for a matter received the day before it was completed."""
+    act = stage.act(Role.HANDLER, story, at)
+    completed_on = local_day(at) - timedelta(days=DAYS_SINCE_COMPLETION[story.plan])
+    written = replace(
+        filing, recorded_by=act.actor, is_self_registered=True, paper_received_on=completed_on - timedelta(days=1)
+    )
+    answers = tuple((answer.outcome, answer.facts) for answer in story.reply)
+    report = Report(completed_on, Attitude.SATISFIED, answers)
+    return self_registered.register(stage.session, written, story.identity, stage.vault, report, act)
 
 
 def _write_down(
@@ -134,6 +164,11 @@ def _ask(stage: Stage, story: Story, at: datetime) -> None:
     supplements.ask_supplement(stage.session, stage.appeals[story.key], act, question=story.why)
 
 
+def _ask_appellant(stage: Stage, story: Story, at: datetime) -> None:
+    act = stage.act(Role.HANDLER, story, at)
+    supplements.ask_appellant(stage.session, stage.appeals[story.key], act, question=story.why)
+
+
 def _withdraw(stage: Stage, story: Story, at: datetime) -> None:
     """By the appellant, on the follow-up page."""
     appeal = stage.appeals[story.key]
@@ -159,6 +194,15 @@ def _reject(stage: Stage, story: Story, at: datetime) -> None:
 def _publish(stage: Stage, story: Story, at: datetime) -> None:
     act = stage.act(Role.SUPERVISOR, story, at)
     publish_reply(stage.session, stage.appeals[story.key], act, stage.letterhead)
+
+
+def _recognise(stage: Stage, story: Story, at: datetime) -> None:
+    self_registered.recognise(stage.session, stage.appeals[story.key], stage.act(Role.SUPERVISOR, story, at))
+
+
+def _return_record(stage: Stage, story: Story, at: datetime) -> None:
+    act = stage.act(Role.SUPERVISOR, story, at, note=story.why)
+    self_registered.return_record(stage.session, stage.appeals[story.key], act)
 
 
 def _close(stage: Stage, story: Story, at: datetime) -> None:
@@ -221,6 +265,7 @@ _ACTS: Final[dict[str, Callable[[Stage, Story, datetime], None]]] = {
     "accept": _accept,
     "decline": _decline,
     "ask": _ask,
+    "ask_appellant": _ask_appellant,
     "withdraw": _withdraw,
     "dispatch": _dispatch,
     "sign": _sign,
@@ -234,4 +279,6 @@ _ACTS: Final[dict[str, Callable[[Stage, Story, datetime], None]]] = {
     "reject": _reject,
     "publish": _publish,
     "close": _close,
+    "recognise": _recognise,
+    "return_record": _return_record,
 }
