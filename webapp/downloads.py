@@ -7,24 +7,31 @@ that tells nothing (IDN-6).
 from collections.abc import Callable
 
 from flask import Response, current_app
+from sqlmodel import Session
 
 from models.appeals import queries
 from models.appeals.tables import Appeal, Attachment
 from models.appeals.types import ViewKind
 from models.audit.commands import append
+from models.handling import linking
 from webapp import access, clock, db, view_log
 from webapp.files import FileStore, download_headers, redrawn
 from webapp.presenting import PICTURES, evidence_name
 
+Find = Callable[..., Appeal]
 
-def attachment(uid: str, file_uid: str, *, find: Callable[..., Appeal] = queries.visible_appeal) -> Response:
-    """The file, or NotFound alike for what is not there and what this actor may not see. `find` is the door.
+
+def attachment(
+    uid: str, file_uid: str, *, find: Find = queries.visible_appeal, is_with_merged: bool = True
+) -> Response:
+    """The file, or NotFound alike for what is not there and what this actor may not see. `find` is the door; with the
+    appeal come those merged into it, unless told not to.
 
     Each hand-out is logged first, in a short transaction of its own (AUD-3): a GET may write nothing but view logs.
     """
     session, actor = db.session(), access.current_actor()
-    appeal = find(session, actor, uid)
-    found = queries.attachment(session, appeal, file_uid)
+    asked = find(session, actor, uid)
+    appeal, found = linking.holder_of(session, asked, file_uid) if is_with_merged else _own(session, asked, file_uid)
     is_original = queries.may_have_originals(actor)
     db.release()
     content, headers = _original(found) if is_original else _copy(found)
@@ -36,6 +43,10 @@ def attachment(uid: str, file_uid: str, *, find: Callable[..., Appeal] = queries
             object_id=found.uid, facts=facts,
         )
     return Response(content, headers=headers)
+
+
+def _own(session: Session, appeal: Appeal, file_uid: str) -> tuple[Appeal, Attachment]:
+    return appeal, queries.attachment(session, appeal, file_uid)
 
 
 def _store() -> FileStore:

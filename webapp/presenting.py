@@ -3,7 +3,7 @@ here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -114,6 +114,8 @@ class DemandView:
     answer: str = ""
     basis: str = ""
     actions: str = ""
+    source: str = ""
+    """The number of the merged appeal it belongs to; nothing for the appeal's own demands."""
 
 
 @dataclass(frozen=True)
@@ -281,9 +283,12 @@ def _entry(event: AppealEvent, actor: str, text: str, note: str = "", *, is_inte
     return Entry(cn_datetime(event.at), event.at.isoformat(), actor, text, note, tone, is_internal)
 
 
-def demand_views(demands: Sequence[Demand], items: Mapping[int, ReplyItem] | None = None) -> list[DemandView]:
-    """Demands, with their outcome where a reply is given."""
-    return [_demand_view(demand, (items or {}).get(demand.id or 0)) for demand in demands]
+def demand_views(
+    demands: Sequence[Demand], items: Mapping[int, ReplyItem] | None = None, sources: Mapping[int, str] | None = None
+) -> list[DemandView]:
+    """Demands, with their outcome where a reply is given, and whose they are where others are answered with them."""
+    shown = [_demand_view(demand, (items or {}).get(demand.id or 0)) for demand in demands]
+    return [replace(one, source=sources.get(one.id, "")) for one in shown] if sources else shown
 
 
 def _demand_view(demand: Demand, item: ReplyItem | None) -> DemandView:

@@ -26,6 +26,9 @@ from models.handling.rules import BEFORE_A_REPLY, OFFICE
 from models.handling.tables import AppealEvent
 from models.handling.types import Action, Effects, Link, LinkKind
 
+MOST_DEMANDS = 50
+"""As many as one reply answers."""
+
 # ---------------------------------------------------------------- merging
 
 
@@ -53,6 +56,8 @@ def _check_main(session: Session, appeal: Appeal, main: Appeal, actor: Actor) ->
     if main.lead_unit_id == actor.unit_id:
         raise Refused("own_case", action=Action.MERGE)
     check_neutral(session, main, Action.MERGE, actor)
+    if len(queries.demands_to_answer(session, main)) + len(appeals.demands(session, appeal)) > MOST_DEMANDS:
+        raise Refused("too_many_demands", most=MOST_DEMANDS)
     concerned = _paths(session, _concerned(session, appeal) | _concerned(session, main))
     for one in (appeal, main):
         accused = _accused_path(session, one)
@@ -192,6 +197,14 @@ def holder_of(session: Session, appeal: Appeal, file_uid: str) -> tuple[Appeal, 
         if found:
             return one, found[0]
     raise NotFound("no_such_attachment")
+
+
+def sources(session: Session, appeal: Appeal) -> dict[int, str]:
+    """The number of the appeal that each demand merged into this one belongs to, by the demand's id."""
+    return {
+        demand.id: one.number
+        for one in merged(session, appeal) for demand in appeals.demands(session, one) if demand.id is not None
+    }
 
 
 def main_due_on(session: Session, appeal: Appeal) -> date | None:

@@ -1,7 +1,7 @@
 """The people, units and appeals that the matrix and the insider's script speak of by name."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bs4 import BeautifulSoup
@@ -20,7 +20,7 @@ from models.appeals.enterprise_tables import Enterprise
 from models.appeals.tables import Appeal, Demand
 from models.appeals.types import AppealKind, Complexity, State, StoredFile
 from models.audit.tables import AuditRow
-from models.handling import assistance
+from models.handling import assistance, linking
 from models.handling.queries import assistance_rows
 from models.slips.commands import keep_pdf
 from models.slips.tables import Slip
@@ -41,6 +41,8 @@ KINDS = {
     "closed": (AppealKind.REPORT, "lead"),
     "listed": (AppealKind.COMPLAINT, "lead"),
     "task_at_work": (AppealKind.REPORT, "lead"),
+    "merged": (AppealKind.REPORT, "lead"),
+    "linked": (AppealKind.REPORT, "lead"),
     "task_to_sign_off": (AppealKind.REPORT, "lead"),
 }
 """What kind of appeal, and who leads it. Every one of them accuses the same unit."""
@@ -84,6 +86,8 @@ class Subject:
     """A handler of the unit that leads it."""
     task_version: int = 0
     """The row version of the assisting unit's task."""
+    linked_number: str = ""
+    """Of what it is linked with or merged into."""
 
 
 @dataclass
@@ -169,6 +173,7 @@ class Scene:
             if kind in TASKS and state not in BEFORE_DISPATCH:
                 _ask_to_assist(story.to(State.DISPATCHED), TASKS[kind])
             appeal = story.to(state).appeal
+            linked = _link(kind, story, self._main(session)) if kind in ("merged", "linked") else ""
             appeal.kind, appeal.against_unit_id = appeal_kind, accused.id  # however it came to the unit that leads it
             session.add(appeal)
             session.flush()
@@ -177,7 +182,16 @@ class Scene:
             if story.slip is not None:
                 name = self.app.extensions["zhitongche.files"].put(PDF)
                 keep_pdf(session, story.slip, pdf_name=name, pdf_sha256=hashlib.sha256(PDF).hexdigest())
-            return _subject(session, appeal, story.slip, story.handler.account_id or 0)
+            found = _subject(session, appeal, story.slip, story.handler.account_id or 0)
+            return replace(found, linked_number=linked)
+
+    def _main(self, session: Session) -> Appeal:
+        """An appeal of a unit that nobody accuses, into which others may be merged."""
+        return Story(session, unit="财政局", title="主件").to(State.HANDLING).appeal
+
+    def main_number(self) -> str:
+        with self.database.writing() as session:
+            return self._main(session).number
 
     def _file(self) -> StoredFile:
         name = self.app.extensions["zhitongche.files"].put(PDF)
@@ -197,8 +211,18 @@ class Scene:
         """What a browser would send: the person's token, a new one-time key, the row's version, and what was typed."""
         self.keys += 1
         hidden = {"csrf_token": who.csrf, "submission_key": f"scene-key-{self.keys:06d}", "version": str(about.version)}
+        fields = {name: self.main_number() if value == "{main}" else value for name, value in fields.items()}
         filled = {name: value.format(*about.demand_ids, about=about) for name, value in fields.items()}
         return hidden | {"draft_version": "0"} | filled
+
+
+def _link(kind: str, story: Story, main: Appeal) -> str:
+    act = story.act(story.clerk)
+    if kind == "merged":
+        linking.merge(story.session, story.appeal, act, main=main)
+    else:
+        linking.link(story.session, story.appeal, act, other=main)
+    return main.number
 
 
 def _ask_to_assist(story: Story, acts: int) -> None:

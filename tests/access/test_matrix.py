@@ -62,7 +62,7 @@ def expected(row: Row, roles: frozenset[str], relation: str) -> str:
 def outcome(answer: TestResponse) -> str:
     if answer.status_code == 303 and answer.headers["Location"].startswith("/login"):
         return "login"
-    names = {200: "ok", 303: "ok", 403: "forbidden", 404: "missing", 422: "refused"}
+    names = {200: "ok", 303: "ok", 401: "login", 403: "forbidden", 404: "missing", 422: "refused"}
     return names.get(answer.status_code, str(answer.status_code))
 
 

@@ -27,7 +27,7 @@ def show(uid: str) -> Response:
 @blueprint.get("/<uid>/files/<file_uid>")
 @access.requires(Permission.USE_DESK)
 def file(uid: str, file_uid: str) -> Response:
-    return downloads.attachment(uid, file_uid, find=assistance.visible_statement)
+    return downloads.attachment(uid, file_uid, find=assistance.visible_statement, is_with_merged=False)
 
 
 @blueprint.post("/<uid>/sign")

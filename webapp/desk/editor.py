@@ -8,9 +8,8 @@ from sqlmodel import Session
 
 from models.accounts.queries import unit_names
 from models.accounts.types import Actor
-from models.appeals import queries as appeals
 from models.appeals.tables import Appeal
-from models.handling import queries, rules
+from models.handling import linking, queries, rules
 from models.handling.tables import ReplyItem
 from models.handling.types import Action, Projection, ReplyKind
 from webapp import presenting
@@ -18,8 +17,9 @@ from webapp.act_panels import changes_since
 from webapp.appeal_page import clock_context
 from webapp.assist_views import assistance_views
 from webapp.desk.acts import ACTS, KINDS
-from webapp.desk.forms import ReplyForm
+from webapp.desk.forms import MOST_DEMANDS, ReplyForm
 from webapp.filters import cn_datetime
+from webapp.link_views import links_view
 from webapp.refilling import refilled
 
 TITLES = {ReplyKind.FINAL: "写答复", ReplyKind.PRELIMINARY: "写初步结果"}
@@ -31,7 +31,7 @@ def new_form(session: Session, appeal: Appeal, action: Action) -> ReplyForm:
     draft = queries.reply(session, appeal, kind)
     source = draft if draft or kind is ReplyKind.PRELIMINARY else queries.reply(session, appeal, ReplyKind.PRELIMINARY)
     items = queries.reply_items(session, source) if source else {}
-    demands = appeals.demands(session, appeal)
+    demands = queries.demands_to_answer(session, appeal)
     values: dict[str, Any] = {"entries": [_values(demand.id or 0, items) for demand in demands]}
     if draft is not None and kind is ReplyKind.PRELIMINARY:
         values["next_milestone_on"] = draft.next_milestone_on
@@ -57,7 +57,10 @@ def editor_context(
 ) -> dict[str, Any]:
     """What desk/reply.html shows: the form, the demands by id, what others did or wrote meanwhile, the last return."""
     projection, history = queries.projection(session, appeal), queries.events(session, appeal)
-    demands = presenting.demand_views(appeals.demands(session, appeal))
+    answered = queries.demands_to_answer(session, appeal)
+    demands = presenting.demand_views(answered, sources=linking.sources(session, appeal))
+    if failed is not None:
+        _add_missing(failed, [str(one.id) for one in demands])
     units = unit_names(session)
     theirs = _theirs(session, appeal, action, failed)
     return {
@@ -73,8 +76,17 @@ def editor_context(
         "may_edit": _may_edit(projection, action, actor),
         "timeline": presenting.staff_timeline(history, units),
         "assistances": assistance_views(session, appeal, units),
+        "links": links_view(session, actor, appeal),
         **clock_context(projection),
     }
+
+
+def _add_missing(form: ReplyForm, demand_ids: list[str]) -> None:
+    """An appeal may have been merged in since the form was made: its demands get their empty blocks."""
+    given = {entry.form.demand_id.data for entry in form.entries}
+    for one in demand_ids:
+        if one not in given and len(form.entries) < MOST_DEMANDS:
+            form.entries.append_entry({"demand_id": one})
 
 
 def _theirs(session: Session, appeal: Appeal, action: Action, failed: ReplyForm | None) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from webapp.forms import ActForm
 from webapp.htmx import render
 from webapp.office.acts import ACTS, letterhead
 from webapp.office.assisting import assist_help
+from webapp.office.linking import link_context
 
 
 def appeal_url(appeal: Appeal) -> str:
@@ -40,6 +41,7 @@ def show_appeal(
     context["acts"] = sorted(context["acts"], key=lambda panel: panel.is_quiet)
     preview = _preview(session, actor, appeal, context["acts"])
     assist = assist_help(session, appeal, context["acts"], context["assistances"])
+    context |= link_context(actor, appeal, failed, action)
     return render("office/show.html", status=status, preview=preview, assist=assist, **context)
 
 

@@ -3,13 +3,14 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from models.accounts.rules import Permission
+from models.accounts.rules import Permission, permits
 from models.appeals.queries import visible_appeal
 from models.handling.types import Action
 from webapp import access, acts, db, downloads
 from webapp.office import board_page, bulk, triage_page
 from webapp.office.acts import ACTS, TRIAGE_ACTS
 from webapp.office.appeal_page import appeal_url, next_turn_url, show_appeal
+from webapp.office.linking import LINK_ACTS
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
 
@@ -114,6 +115,33 @@ def assist(uid: str) -> Response:
 @access.requires(Action.END_ASSISTANCE)
 def end_assistance(uid: str) -> Response:
     return acts.perform(uid, ACTS[Action.END_ASSISTANCE], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/merge")
+@access.requires(Action.MERGE)
+def merge(uid: str) -> Response:
+    """A refusal comes back on the page it was asked from."""
+    is_triage = request.args.get("at") == "triage" and permits(access.current_actor().roles, Permission.TRIAGE)
+    show = triage_page.show_again if is_triage else show_appeal
+    return acts.perform(uid, ACTS[Action.MERGE], show=show, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/unmerge")
+@access.requires(Action.UNMERGE)
+def unmerge(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.UNMERGE], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/link")
+@access.requires(Action.LINK)
+def link(uid: str) -> Response:
+    return acts.perform(uid, LINK_ACTS[Action.LINK], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/unlink")
+@access.requires(Action.UNLINK)
+def unlink(uid: str) -> Response:
+    return acts.perform(uid, LINK_ACTS[Action.UNLINK], show=show_appeal, done=appeal_url)
 
 
 @blueprint.post("/appeals/<uid>/reclassify")

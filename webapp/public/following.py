@@ -12,8 +12,8 @@ from models.appeals import queries, receipt, views
 from models.appeals.tables import Appeal, Demand
 from models.appeals.types import ENDED_STATES, KIND_LABELS, VIEWER_GROUP_LABELS, ViewKind
 from models.errors import NotFound
+from models.handling import linking, rules
 from models.handling import queries as handling
-from models.handling import rules
 from models.handling.tables import Reply
 from models.handling.types import Action, Milestone, MilestoneStatus, ReplyKind, Stage
 from models.slips import queries as slips
@@ -129,7 +129,7 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
         kind_text=KIND_LABELS[appeal.kind],
         filed_text=filed_text(appeal),
         body=appeal.body,
-        sentence=presenters.state_sentence(appeal, lead_unit),
+        sentence=_sentence(session, appeal, lead_unit),
         is_open=appeal.state not in ENDED_STATES,
         milestones=presenting.milestone_views(shown, today, calendar),
         started_text=presenting.started_text(shown, today, calendar) if appeal.state not in ENDED_STATES else "",
@@ -155,6 +155,12 @@ def _looks(session: Session, appeal: Appeal) -> tuple[Looks, ...]:
         Looks(LOOKS[kind], tuple((VIEWER_GROUP_LABELS[one], count) for one, count in counted[kind].items()))
         for kind in ViewKind if kind in counted
     )
+
+
+def _sentence(session: Session, appeal: Appeal, lead_unit: str) -> str:
+    """One merged before it was dispatched has no date of its own: it is told the date of what it is handled with."""
+    said, due_on = presenters.state_sentence(appeal, lead_unit), linking.main_due_on(session, appeal)
+    return f"{said}，最迟{cn_date(due_on)}前有结果" if due_on else said
 
 
 def public_milestones(milestones: Sequence[Milestone]) -> tuple[Milestone, ...]:

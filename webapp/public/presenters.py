@@ -60,6 +60,7 @@ EVENT_SENTENCES: Mapping[Action, str] = {
 """What the appellant is told. Acts that are not listed (drafts going to and fro inside a unit) are not shown."""
 
 WRITTEN_DOWN_SENTENCE = "市优办登记了您反映的诉求"
+PRELIMINARY_RESULTS = frozenset({(Action.SIGN_OFF, State.CONTINUING), (Action.REPLY_MERGED, State.MERGED)})
 PRELIMINARY_SENTENCE = "{unit}给出了初步结果，见下"
 STAGE_VERBS: Mapping[Stage, str] = {
     Stage.SIGN: "签收",
@@ -100,12 +101,12 @@ def _unit_of(event: AppealEvent, units: Mapping[int, str]) -> str:
 
 
 def _entry(event: AppealEvent, unit: str) -> Entry:
-    is_preliminary = event.action is Action.SIGN_OFF and event.to_state is State.CONTINUING
+    is_preliminary = (event.action, event.to_state) in PRELIMINARY_RESULTS
     is_written_down = event.action is Action.SUBMIT and event.actor_id is not None
     sentence = EVENT_SENTENCES[event.action]
     if is_preliminary or is_written_down:
         sentence = PRELIMINARY_SENTENCE if is_preliminary else WRITTEN_DOWN_SENTENCE
-    is_result = is_preliminary or event.action is Action.PUBLISH
+    is_result = is_preliminary or event.action in (Action.PUBLISH, Action.REPLY_MERGED)
     return Entry(
         cn_datetime(event.at),
         event.at.isoformat(),
