@@ -118,7 +118,10 @@ def _line(line: Line, y: float, size: float, left: float = 0.0) -> Iterator[Ink]
             width += gap * len(run.text)
             yield Ink(run.text, round(x, 2), y, size, run.face, width=round(width - gap, 2))
         elif run.text.strip():
-            yield Ink(run.text, round(x + width / 2, 2), y, size, run.face or "num", anchor="middle")
+            is_one = len(run.text) == 1
+            at, anchor = (x + width / 2, "middle") if is_one else (x, "start")
+            box = None if is_one else round(width, 2)
+            yield Ink(run.text, round(at, 2), y, size, run.face or "num", box, anchor, is_squeezed=not is_one)
             width += gap
         x += width
 

@@ -8,19 +8,34 @@ from typing import Final
 
 from sqlmodel import Session, col, func, or_, select
 
+from models.accounts import saved_filters
 from models.accounts.commands import create_account
 from models.accounts.queries import actor_of, unit_by_name
 from models.accounts.tables import Account
-from models.accounts.types import Actor, Role
-from models.appeals import reveals
+from models.accounts.types import Actor, ListPlace, Role
+from models.appeals import enterprises, reveals
+from models.appeals.enterprise_queries import Membership, own_membership
 from models.appeals.receipt import grouped
 from models.appeals.tables import Appeal
-from models.appeals.vault import IdentityVault
+from models.appeals.vault import Identity, IdentityVault
 from models.audit.commands import append
+from models.handling import assigning
+from models.handling.commands import Act
+from models.handling.rules import AT_WORK
 from models.workdays.queries import load_calendar
 from models.workdays.rules import local_day
 from webapp.config import Config
-from webapp.demo.people import ACCOUNTS, PASSWORD, USERNAMES, account_of
+from webapp.demo.people import (
+    ACCOUNTS,
+    COLLEAGUES,
+    COMPANY,
+    COMPANY_CODE,
+    HOME_UNIT,
+    PASSWORD,
+    SECOND_HANDLER,
+    USERNAMES,
+    account_of,
+)
 from webapp.demo.plans import Step, Workdays, schedule
 from webapp.demo.stage import Stage, code_of
 from webapp.demo.stories import stories
@@ -80,10 +95,12 @@ def load(session: Session, config: Config, store: FileStore, *, now: datetime) -
             store=store,
             letterhead=for_slips(config.public_base_url),
             actors=_accounts(session, now=steps[0].at - timedelta(days=1)),
+            members=_enterprise(session, config, now=steps[0].at - timedelta(hours=20)),
         )
         on_error.callback(_delete_all, store, stage.stored)
         _play(stage, steps)
         _ask_to_see(stage, now)
+        _share_out(stage, now)
         on_error.pop_all()
     return len(stage.appeals)
 
@@ -105,9 +122,22 @@ def _ask_to_see(stage: Stage, now: datetime) -> None:
     reveals.ask(stage.session, handler, stage.appeals[SEALED], reason=WHY_SEE, now=now)
 
 
+def _share_out(stage: Stage, now: datetime) -> None:
+    """Two appeals of the home unit are the second handler's; the first one keeps a filter for what nobody has."""
+    handler, second = (stage.actors[one.username] for one in (account_of(Role.HANDLER, HOME_UNIT), SECOND_HANDLER))
+    approver = stage.actors[account_of(Role.APPROVER, HOME_UNIT).username]
+    own = [one for one in stage.appeals.values() if one.assignee_id == handler.account_id and one.state in AT_WORK]
+    for appeal in own[:2]:
+        assigning.assign(stage.session, appeal, Act(approver, now, stage.calendar), assignee_id=second.account_id)
+    assert handler.account_id is not None
+    saved_filters.save(stage.session, handler.account_id, ListPlace.DESK, "还没有人办的", "who=none", now=now)
+
+
 def _accounts(session: Session, *, now: datetime) -> dict[str, Actor]:
     found = {}
     for one in ACCOUNTS:
+        if one.role is Role.ENTERPRISE:
+            continue
         unit = unit_by_name(session, one.unit) if one.unit else None
         account = create_account(
             session, one.username, one.display_name, PASSWORD, (one.role,), now=now, unit=unit, is_one_time=False
@@ -119,6 +149,23 @@ def _accounts(session: Session, *, now: datetime) -> dict[str, Actor]:
         )  # fmt: skip
         found[one.username] = actor_of(session, account)
     return found
+
+
+def _enterprise(session: Session, config: Config, *, now: datetime) -> dict[str, Membership]:
+    """The demo enterprise: the first of its people registers it, the second joins by invitation."""
+    vault, members = IdentityVault(config.identity_key), {}
+    invited = ""
+    for number, (name, username) in enumerate(COLLEAGUES.items(), start=1):
+        person = enterprises.NewPerson(username, PASSWORD, name, f"138000009{number:02d}")
+        if invited:
+            account = enterprises.join(session, vault, invited, person, now=now)
+        else:
+            company = Identity(enterprise_name=COMPANY, credit_code=COMPANY_CODE)
+            account = enterprises.register(session, vault, company, person, now=now)
+        members[name] = own_membership(session, actor_of(session, account))
+        code = enterprises.invite(session, config.receipt_key, members[name], now=now)
+        invited = enterprises.invitation_hash(config.receipt_key, code)
+    return members
 
 
 def samples(session: Session, config: Config) -> list[Sample]:

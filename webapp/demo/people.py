@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.accounts.types import ROLE_LABELS, Role
+from models.appeals.credit_code import check_digit
+from models.appeals.enterprises import DISPLAY_NAME
 from webapp.letterhead import OFFICE
 
 PASSWORD: Final = "Luhua-Qiushui-2026"  # noqa: S105 - printed by `make run` and in the README
@@ -47,10 +49,18 @@ _UNITS: Final = (  # unit, beginning of the user names, handler, approver
     ("司法局", "sifa", "梁正", "韩守义"),
     ("沅江高新区", "gaoxin", "蔡志远", "鲁兴业"),
 )
+COMPANY: Final = "沅江市湖鲜坊食品有限公司"
+COMPANY_CODE: Final = "91430981MA0DEM900" + check_digit("91430981MA0DEM900")
+COLLEAGUES: Final = {"蒋珺": "qiye1", "欧阳珺": "qiye2"}
+"""The demo enterprise's two people and their user names. The accounts themselves name nobody, as real ones do."""
+SECOND_HANDLER: Final = DemoAccount("jingban2", "沈一帆", Role.HANDLER, HOME_UNIT)
+"""Somebody to give an appeal to."""
 ACCOUNTS: Final[tuple[DemoAccount, ...]] = (
     DemoAccount("jingban", "张若楠", Role.HANDLER, HOME_UNIT),
+    SECOND_HANDLER,
     DemoAccount("fuzeren", "陈立群", Role.APPROVER, HOME_UNIT),
     *_OFFICE,
+    *(DemoAccount(username, DISPLAY_NAME, Role.ENTERPRISE, COMPANY) for username in COLLEAGUES.values()),
     *(DemoAccount(f"{prefix}_jb", handler, Role.HANDLER, unit) for unit, prefix, handler, _ in _UNITS),
     *(DemoAccount(f"{prefix}_fz", approver, Role.APPROVER, unit) for unit, prefix, _, approver in _UNITS),
 )

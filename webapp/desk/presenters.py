@@ -9,7 +9,7 @@ from flask import url_for
 from sqlmodel import Session
 
 from models.accounts.types import Actor, Role
-from models.appeals.types import KIND_LABELS, AppealKind
+from models.appeals.types import KIND_LABELS, STATE_LABELS, AppealKind, State
 from models.handling import worklist
 from models.handling.rules import WORKFLOW
 from models.handling.types import Action
@@ -100,6 +100,10 @@ class Queue:
     @property
     def whose(self) -> dict[str, str]:
         return WHOSE_TEXTS
+
+    @property
+    def may_sign(self) -> bool:
+        return any(row.state_label == STATE_LABELS[State.DISPATCHED] for row in self.rows)
 
     @property
     def may_pick(self) -> bool:
