@@ -217,7 +217,7 @@ def test_the_common_password_would_be_accepted_for_every_account() -> None:
 
 
 def test_there_is_an_account_for_everyone_who_works_here() -> None:
-    assert {one.role for one in ACCOUNTS} == set(Role) - {Role.ENTERPRISE}
+    assert {one.role for one in ACCOUNTS} == set(Role)
     assert len({one.username for one in ACCOUNTS}) == len(ACCOUNTS)
     for unit in {story.unit for story in stories()} - {""}:
         assert {one.role for one in ACCOUNTS if one.unit == unit} == {Role.HANDLER, Role.APPROVER}

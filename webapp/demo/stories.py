@@ -10,6 +10,7 @@ from models.appeals import credit_code
 from models.appeals.types import AppealKind, AppellantKind, Channel, Level
 from models.appeals.vault import Identity
 from models.handling.types import Outcome
+from webapp.demo.people import COMPANY, COMPANY_CODE
 
 FOLDER: Final = Path(__file__).resolve().parent / "data"
 
@@ -63,7 +64,14 @@ def stories() -> tuple[Story, ...]:
     rows: list[dict[str, Any]] = []
     for path in sorted(FOLDER.glob("*.toml")):
         rows += tomllib.loads(path.read_text(encoding="utf-8"))["story"]
-    return tuple(_story(row, number) for number, row in enumerate(rows, start=1))
+    first: dict[tuple[str, ...], int] = {}
+    numbers = [first.setdefault(_party(row["who"]), number) for number, row in enumerate(rows, start=1)]
+    return tuple(_story(row, number) for row, number in zip(rows, numbers, strict=True))
+
+
+def _party(who: list[str]) -> tuple[str, ...]:
+    """Stories of one enterprise, or of one person, have telephone and credit code in common."""
+    return tuple(who[3:]) or tuple(who)
 
 
 def _story(row: dict[str, Any], number: int) -> Story:
@@ -88,7 +96,7 @@ def _answers(rows: Any) -> tuple[Answer, ...]:
 
 
 def _identity(kind: AppellantKind, parts: list[str], number: int) -> Identity | None:
-    """Telephone numbers and credit codes are made of the story's number: they belong to nobody."""
+    """Telephone numbers and credit codes are made of the number of the party's first story: they belong to nobody."""
     if kind is AppellantKind.ANONYMOUS:
         return None
     name, address, *enterprise = parts
@@ -98,5 +106,5 @@ def _identity(kind: AppellantKind, parts: list[str], number: int) -> Identity | 
     code = f"91430981MA0DEM{number:03d}"
     return Identity(
         name=name, phone=phone, address=address, enterprise_name=enterprise[0],
-        credit_code=code + credit_code.check_digit(code),
+        credit_code=COMPANY_CODE if enterprise[0] == COMPANY else code + credit_code.check_digit(code),
     )  # fmt: skip
