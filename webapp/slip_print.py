@@ -60,6 +60,7 @@ def _first_print(slip: Slip, actor: Actor, audience: Audience) -> bytes:
             is_first = keep_pdf(session, slip, pdf_name=name, pdf_sha256=hashlib.sha256(pdf).hexdigest())
             record_print(session, slip, actor, audience)
             stored = session.get_one(Slip, slip.id)
+            session.flush()  # every statement but COMMIT: what fails up to here leaves no file
             if is_first:
                 cleaning.pop_all()  # from here the row may be durable: the file stays whatever COMMIT says
     return pdf if is_first else _kept(stored)
