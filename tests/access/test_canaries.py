@@ -242,3 +242,18 @@ def test_a_reveal_and_a_kept_form_name_nobody_outside_the_answer_that_opens_it(
 def post(who: Person, path: str, **fields: str) -> TestResponse:
     data = {"csrf_token": who.csrf, "submission_key": f"canary-key-{abs(hash(path)):020d}", "version": "0"} | fields
     return who.client.post(path, data=data)
+
+
+def test_reuse_preview_and_the_choice_of_a_colleague_name_nobody(told: Told) -> None:
+    """What the desk offers beside its forms: words of earlier replies, the slip drawn, colleagues with their load."""
+    with told.scene.database.writing() as session:
+        uid = Story(session, unit=UNITS["lead"], title="许可变更超过承诺时限").to(State.HANDLING).appeal.uid
+    handler = told.scene.newcomer(frozenset({Role.HANDLER}), "lead")
+    page = f"/desk/appeals/{uid}"
+    answers = [handler.client.get(f"{page}/reuse?entry=0"), handler.client.get(f"{page}/assign")]
+    answers += [post(handler, f"{page}/reuse", look="0"), post(handler, f"{page}/preview")]
+    answers += [post(handler, "/desk/assign", appeal=uid), handler.client.get("/filters/desk")]
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+    offered = answers[0].get_data(as_text=True)
+    assert "第open件" in offered and "第confidential件" in offered and "第report件" not in offered
+    assert not [one for answer in answers for one in found_in(answer.get_data(as_text=True) + str(answer.headers))]
