@@ -15,6 +15,7 @@ from sqlmodel import Session, col, delete, select
 
 from models.accounts.commands import token_hash
 from models.accounts.tables import Account, LoginSession
+from models.appeals.limits import Limit
 from models.appeals.tables import KeptForm
 from models.appeals.vault import IdentityVault
 from models.base import new_uid
@@ -25,6 +26,10 @@ MOST_KEPT: Final = 5
 """For one account; the oldest makes room."""
 LARGEST: Final = 1_000_000
 """Bytes of one form's text: twice the longest reply to twenty demands."""
+PAUSES: Final = Limit("paused_filings", 20, timedelta(days=1))
+"""Per address: unfinished forms kept for strangers."""
+PAUSE_CODES: Final = Limit("paused_codes", 30, timedelta(hours=1))
+"""Per address: codes tried."""
 Fields = tuple[tuple[str, str], ...]
 
 
@@ -119,6 +124,38 @@ def opened(session: Session, vault: IdentityVault, account_id: int, uid: str, no
         return Typed.from_json(vault.open_text(row.sealed, bound_to=f"{account_id}:{uid}"))
     except Refused:
         return None
+
+
+def keep_for_code(session: Session, vault: IdentityVault, code: str, typed: Typed, *, now: datetime) -> bool:
+    """A visitor's unfinished form. Bound to the code itself, of which only a hash is stored: without it neither the
+    database nor the key opens it. False when it is too much.
+    """
+    text = typed.to_json()
+    if len(text.encode("utf-8", "surrogatepass")) > LARGEST:
+        return False
+    sealed = vault.seal_text(text, bound_to=_visitor(code))
+    session.add(KeptForm(form_digest=digest(_visitor(code)), sealed=sealed, kept_at=now))
+    session.flush()
+    return True
+
+
+def by_code(session: Session, vault: IdentityVault, code: str, now: datetime) -> Typed | None:
+    """What a visitor asked to have kept, within the day."""
+    statement = select(KeptForm).where(
+        col(KeptForm.form_digest) == digest(_visitor(code)), col(KeptForm.account_id).is_(None),
+        col(KeptForm.kept_at) > now - KEPT_FOR,
+    )
+    row = session.exec(statement).one_or_none()
+    if row is None:
+        return None
+    try:
+        return Typed.from_json(vault.open_text(row.sealed, bound_to=_visitor(code)))
+    except Refused:
+        return None
+
+
+def _visitor(code: str) -> str:
+    return f"visitor:{code}"
 
 
 def forget(session: Session, account_id: int, uid: str) -> None:

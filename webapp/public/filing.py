@@ -1,6 +1,7 @@
 """The answers to the filing form: form, check page, receipt. Which one, `step` and the pressed button say."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -12,7 +13,7 @@ from models.appeals.text import search_key
 from webapp import clock, db
 from webapp.forms import key_digest
 from webapp.htmx import render, wants_part
-from webapp.public import enterprise_filing, intake, limits, memory, presenters, proofs, uploads
+from webapp.public import enterprise_filing, intake, limits, memory, pausing, presenters, proofs, uploads
 from webapp.public.enterprise_filing import AccountFilingForm
 from webapp.public.forms import STALE_KEY, FilingForm
 
@@ -45,6 +46,8 @@ def answer(form: AccountFilingForm) -> Response:
     is_stale = form.renew_stale_key()
     if wants_part() and _has_pressed(BUTTONS):
         return _press(form)  # the page stays, and with it the files chosen there: none are sent or kept
+    if request.form.get("step") == "keep":
+        return _pause(form)
     digest, now = key_digest(form.submission_key.data), clock.now()
     received = uploads.receive(digest, request.files.getlist("attachments"), now)
     form.attachments.errors = list(received.errors)
@@ -75,6 +78,27 @@ def _press(form: FilingForm) -> Response:
     if "remove_file" in request.form:
         uploads.remove(key_digest(form.submission_key.data), request.form["remove_file"])
     return show(form, 422 if form.attachments.errors else 200)
+
+
+def _pause(form: AccountFilingForm) -> Response:
+    """Kept for later, on request; what stands in the way is said on the form, with everything typed."""
+    try:
+        return pausing.pause()
+    except pausing.NothingTyped as nothing:
+        form.make_showable()
+        form.form_errors = [nothing.message_zh]
+        return show(form, 422)
+    except limits.TooMany as many:
+        form.make_showable()
+        return _wait(form, many)
+
+
+def resumed(form: AccountFilingForm) -> Response:
+    """The form with what was kept under a code."""
+    found = pausing.fetched(pausing.ResumeForm())
+    if isinstance(found, Response):
+        return found
+    return show(cast(AccountFilingForm, pausing.refill(form, found)))
 
 
 def _check(form: AccountFilingForm, digest: str, status: int = 200) -> Response:

@@ -11,7 +11,7 @@ from webapp.files import download_headers
 from webapp.htmx import render
 from webapp.pages import LARGE_TYPE_COOKIE
 from webapp.paths import local_path
-from webapp.public import calculator, dialogue, filing, following, intake, limits, memory, proofs
+from webapp.public import calculator, dialogue, filing, following, intake, limits, memory, pausing, proofs
 from webapp.public import home as home_page
 from webapp.public.forms import TrackForm, make_showable, parse_number, shown
 from webapp.public.receipt_page import ReceiptPage, as_print, receipt_page, track_url
@@ -69,6 +69,13 @@ def privacy() -> BaseResponse:
 def new_appeal() -> BaseResponse:
     form = filing.new_form()
     return filing.show(form) if request.method == "GET" else filing.answer(form)
+
+
+@blueprint.route("/appeals/new/resume", methods=["GET", "POST"])
+@access.public
+def resume() -> BaseResponse:
+    """What a visitor asked to have kept, fetched by its code."""
+    return pausing.ask() if request.method == "GET" else filing.resumed(filing.new_form())
 
 
 def _given_receipt() -> ReceiptPage | None:
