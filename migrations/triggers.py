@@ -29,6 +29,32 @@ def written_once(table: str, column: str, final: Sequence[str]) -> None:
     _add(table, ((f"{table}_{column}_once", "UPDATE", f"OLD.{column} IN ({values}) AND NEW.{column} <> OLD.{column}"),))
 
 
+def immutable_once_set(table: str, column: str) -> None:
+    """Empty until it is known; then it keeps its value."""
+    distinct = "IS DISTINCT FROM" if _is_postgres() else "IS NOT"
+    changed = f"OLD.{column} IS NOT NULL AND NEW.{column} {distinct} OLD.{column}"
+    _add(table, ((f"{table}_{column}_once", "UPDATE", changed),))
+
+
+def only_with_event(table: str, column: str, action: str) -> None:
+    """A date of an appeal changes only when the appeal's last event is this act and tells the new date."""
+    told = (
+        "EXISTS (SELECT 1 FROM appeal_events AS told WHERE told.appeal_id = NEW.appeal_id "  # noqa: S608
+        "AND told.seq = (SELECT MAX(seq) FROM appeal_events WHERE appeal_id = NEW.appeal_id) "
+        f"AND told.action = '{action}' AND CAST(told.effects AS TEXT) LIKE '%\"' || NEW.{column} || '\"%')"
+    )
+    name, changed = f"{table}_{column}_told", f"NEW.{column} <> OLD.{column}"
+    if not _is_postgres():
+        _add(table, ((name, "UPDATE", f"{changed} AND NOT {told}"),))
+        return
+    op.execute(
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NOT {told} THEN "
+        "RAISE EXCEPTION '%', TG_NAME USING ERRCODE = 'check_violation'; END IF; RETURN NEW; END $$"
+    )
+    when = f"BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({changed})"
+    op.execute(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()")
+
+
 def drop_guard(table: str) -> None:
     """PostgreSQL keeps trigger functions when their table goes; SQLite drops triggers with it."""
     if _is_postgres():

@@ -9,7 +9,7 @@ from flask import url_for
 from sqlmodel import Session
 
 from models.accounts.rules import Permission
-from models.accounts.saved_filters import LONGEST_NAME, MOST, canonical, saved
+from models.accounts.saved_filters import LONGEST_NAME, MOST, Kept, canonical, saved
 from models.accounts.tables import SavedFilter
 from models.accounts.types import Actor, ListPlace
 from webapp.forms import ActForm, text_field
@@ -39,7 +39,7 @@ class SavedPart:
     place: ListPlace
     links: Sequence[SavedLink]
     query: str
-    form: FilterForm
+    form: FilterForm | None
 
     @property
     def may_save(self) -> bool:
@@ -51,10 +51,10 @@ def saved_part(session: Session, actor: Actor, place: ListPlace, arguments: Mapp
     """One statement. `arguments` is the list's address as it was understood, so nothing unknown is ever offered."""
     query = canonical(place, urlencode({name: value for name, value in arguments.items() if value}))
     links = [link(one, query) for one in saved(session, actor.account_id, place)]
-    return SavedPart(place, links, query, FilterForm(formdata=None))
+    return SavedPart(place, links, query, FilterForm(formdata=None) if query else None)
 
 
-def link(one: SavedFilter, query: str = "") -> SavedLink:
+def link(one: SavedFilter | Kept, query: str = "") -> SavedLink:
     return SavedLink(one.uid, one.name, list_url(one.place, one.query), one.query == query)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam, exists, func
 from sqlalchemy.orm import Mapped
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
@@ -121,8 +121,9 @@ def units_by_id(session: Session) -> dict[int, Unit]:
 
 def working(unit_id: Mapped[int | None] | int | None) -> ColumnElement[bool]:
     """The accounts that can be given the unit's work: in use, of that unit, with a handler's role."""
-    held = select(AccountRole.account_id).where(col(AccountRole.role) == Role.HANDLER)
-    return col(Account.is_active) & (col(Account.unit_id) == unit_id) & col(Account.id).in_(held)
+    is_handler = col(AccountRole.role) == Role.HANDLER
+    held = exists().where(col(AccountRole.account_id) == col(Account.id), is_handler)
+    return col(Account.is_active) & (col(Account.unit_id) == unit_id) & held
 
 
 def handlers_of(session: Session, unit_id: int | None) -> dict[int, str]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from models.accounts.tables import Account, SavedFilter
@@ -43,12 +43,29 @@ def _cleaned(value: str) -> str:
     return " ".join(printable.split())[:LONGEST_VALUE]
 
 
-def saved(session: Session, account_id: int | None, place: ListPlace) -> Sequence[SavedFilter]:
-    """In the order they were made."""
-    statement = select(SavedFilter).where(
-        col(SavedFilter.account_id) == account_id, col(SavedFilter.place) == place
+class Kept(NamedTuple):
+    """What a link above a list needs of a filter."""
+
+    uid: str
+    name: str
+    query: str
+    place: ListPlace
+
+
+_SAVED = (
+    select(SavedFilter.uid, SavedFilter.name, SavedFilter.query, SavedFilter.place)
+    .where(
+        col(SavedFilter.account_id) == bindparam("account_id"),
+        col(SavedFilter.place) == bindparam("place"),
     )
-    return session.exec(statement.order_by(col(SavedFilter.id))).all()
+    .order_by(col(SavedFilter.id))
+)
+
+
+def saved(session: Session, account_id: int | None, place: ListPlace) -> Sequence[Kept]:
+    """In the order they were made."""
+    found = session.connection().execute(_SAVED, {"account_id": account_id, "place": place})
+    return [Kept(uid, name, query, ListPlace(where)) for uid, name, query, where in found.all()]
 
 
 def save(

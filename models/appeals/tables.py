@@ -36,7 +36,8 @@ class Appeal(Table, table=True):
         enum_check("complexity", Complexity),
         CheckConstraint("round >= 1", name="round"),
         CheckConstraint("version >= 0", name="version"),
-        Index("ix_appeals_lead_unit_id_state_next_due_on", "lead_unit_id", "state", "next_due_on"),
+        Index("ix_appeals_unit_counts", "lead_unit_id", "state", "next_due_on", "kind", "against_unit_id"),
+        Index("ix_appeals_unit_queue", "lead_unit_id", "next_due_on", "id", "state", "kind", "against_unit_id"),
         Index("ix_appeals_state_next_due_on", "state", "next_due_on"),
         Index("ix_appeals_state_received_at", "state", "received_at"),
     )

@@ -67,5 +67,5 @@ def assignee_name(session: Session, appeal: Appeal) -> str:
 
 def chosen(session: Session, actor: Actor, uids: Sequence[str]) -> list[tuple[worklist.Line, str]]:
     """Those of these appeals that the actor sees, each with who works on it now."""
-    statement = worklist.listed(scope(actor), col(Appeal.uid).in_(uids)).order_by(*BY_URGENCY)
-    return [(line, line.handler or "") for line in worklist.read(session, statement, len(uids))]
+    statement = select(col(Appeal.id)).where(scope(actor), col(Appeal.uid).in_(uids)).order_by(*BY_URGENCY)
+    return [(line, line.handler or "") for line in worklist.read(session, worklist.listed(statement), len(uids))]

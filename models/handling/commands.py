@@ -301,6 +301,8 @@ def _record(session: Session, appeal: Appeal, before: Projection, record: _Recor
     happening = Happening(event.seq, event.action, event.to_state, event.round, event.at, record.effects)
     after = rules.apply(before, happening)
     session.add(event)
+    if record.effects.moved:
+        session.flush()  # the database moves a promise only behind the event that tells it
     _store_milestones(session, appeal, before, after, record.effects)
     _store_projection(appeal, after, event.seq)
     store(session, appeal, before, after)

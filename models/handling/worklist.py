@@ -4,13 +4,14 @@ Read on every page of the working day: columns instead of entities, and statemen
 and shape, so that only values change from page to page.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, Select, String, bindparam, case, cast, func, select
+from sqlalchemy import Date, Integer, Select, String, bindparam, cast, func, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
@@ -26,8 +27,13 @@ from models.handling.types import Milestone, MilestoneStatus, Stage
 
 TODAY, SOON_UNTIL = bindparam("today", type_=Date), bindparam("soon_until", type_=Date)
 CONDITIONS = due_conditions(TODAY, SOON_UNTIL)
-IN_TABS = frozenset[State]().union(*TAB_STATES.values())
+TABS_OF = {
+    state: [tab for tab, states in TAB_STATES.items() if state in states]
+    for state in sorted(frozenset[State]().union(*TAB_STATES.values()))
+}
 MISSING = "-"
+TRUE = ("1", "true")
+"""As SQLite and PostgreSQL write it."""
 
 
 @dataclass(frozen=True)
@@ -60,18 +66,22 @@ class Line(NamedTuple):
 
 
 def _promises() -> ColumnElement[str]:
-    """All milestones of an appeal as one text. Few texts are different, so each is understood once (`milestones`)."""
+    """The running round's milestones as one text. Few texts are different, so each is understood once
+    (`milestones`).
+    """
     one = MilestoneRow
-    parts = (
-        cast(one.round, String), one.stage, cast(one.start_on, String), cast(one.workdays, String),
-        cast(one.due_on, String), case((col(one.is_provisional), "1"), else_="0"), one.status,
+    text = (
+        one.round, one.stage, one.start_on, one.workdays, one.due_on, one.is_provisional, one.status,
         func.coalesce(cast(one.reached_on, String), MISSING),
     )
-    text: ColumnElement[str] = cast(parts[0], String)
-    for part in parts[1:]:
-        text = text + " " + cast(part, String)
-    together = func.aggregate_strings(text, ";")
-    return select(together).where(col(one.appeal_id) == col(Appeal.id)).correlate(Appeal).scalar_subquery()
+    together = func.aggregate_strings(_joined(text), ";")
+    is_running = (col(one.appeal_id) == col(Appeal.id)) & (col(one.round) == col(Appeal.round))
+    return select(together).where(is_running, col(one.status) != MilestoneStatus.DROPPED).scalar_subquery()
+
+
+def _joined(columns: Iterable[Any]) -> ColumnElement[str]:
+    first, *others = (cast(column, String) for column in columns)
+    return reduce(lambda text, column: text + " " + column, others, first)
 
 
 LINE: tuple[Any, ...] = (
@@ -79,6 +89,7 @@ LINE: tuple[Any, ...] = (
     Appeal.lead_unit_id, Appeal.next_due_on, Appeal.is_provisional, Account.display_name, _promises(),
 )
 AT_WORK = (col(Account.id) == col(Appeal.assignee_id)) & working(col(Appeal.lead_unit_id))
+NEWEST_FIRST = (col(Appeal.id).desc(),)
 
 
 @lru_cache(maxsize=4096)
@@ -91,7 +102,7 @@ def _milestone(
 ) -> Milestone:
     return Milestone(
         int(round_), Stage(stage), date.fromisoformat(start), int(workdays), date.fromisoformat(due),
-        provisional == "1", MilestoneStatus(status), None if reached == MISSING else date.fromisoformat(reached),
+        provisional in TRUE, MilestoneStatus(status), None if reached == MISSING else date.fromisoformat(reached),
     )
 
 
@@ -112,14 +123,19 @@ def lines(
     session: Session, wanted: Wanted, actor: Actor, today: date, soon_until: date, *, limit: int, offset: int = 0,
 ) -> list[Line]:
     """One page of the actor's appeals: the most urgent first, the newest first where all promises have ended."""
-    statement = matching(_tab(actor, wanted.tab, wanted.kind, wanted.who), wanted.words)
+    shape = actor, wanted.tab, wanted.kind, wanted.who
+    statement = listed(matching(_wanted(*shape), wanted.words)) if wanted.words else _listed(*shape)
     return read(session, statement, limit, offset, today=today, soon_until=soon_until)
 
 
 @lru_cache(maxsize=1024)
-def _tab(actor: Actor, tab: str, kind: AppealKind | None, who: str) -> Select[Any]:
-    order = (col(Appeal.id).desc(),) if tab == "ended" else BY_URGENCY
-    return listed(*_narrowed(actor, tab, kind, who)).order_by(*order)
+def _listed(actor: Actor, tab: str, kind: AppealKind | None, who: str) -> Select[Any]:
+    return listed(_wanted(actor, tab, kind, who))
+
+
+def _wanted(actor: Actor, tab: str, kind: AppealKind | None, who: str) -> Select[Any]:
+    order = NEWEST_FIRST if tab == "ended" else BY_URGENCY
+    return select(col(Appeal.id)).where(*_narrowed(actor, tab, kind, who)).order_by(*order)
 
 
 def _narrowed(actor: Actor, tab: str, kind: AppealKind | None, who: str) -> list[ColumnElement[bool]]:
@@ -133,15 +149,17 @@ def _narrowed(actor: Actor, tab: str, kind: AppealKind | None, who: str) -> list
     return conditions
 
 
-def listed(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """The columns of a list; `read` says how many rows and from where."""
+def listed(wanted: Select[Any]) -> Select[Any]:
+    """The rows of one page of the appeals whose ids `wanted` selects, in its order. The page's ids are found first:
+    what a row shows is read for these only.
+    """
+    page = wanted.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer)).subquery("page")
     return (
         select(*LINE)
-        .select_from(Appeal)
+        .select_from(page)
+        .join(Appeal, col(Appeal.id) == page.c.id)
         .outerjoin(Account, AT_WORK)
-        .where(*conditions)
-        .limit(bindparam("limit", type_=Integer))
-        .offset(bindparam("offset", type_=Integer))
+        .order_by(*wanted._order_by_clauses)
     )
 
 
@@ -160,20 +178,20 @@ def size(session: Session, wanted: Wanted, actor: Actor, today: date, soon_until
 
 def counts(session: Session, wanted: Wanted, actor: Actor, today: date, soon_until: date) -> dict[str, int]:
     """How many of the actor's appeals stand under each tab, whatever the words; one statement."""
-    values = {"today": today, "soon_until": soon_until}
-    found = session.connection().execute(_counted(actor, wanted.kind, wanted.who), values)
-    by_state = {state: numbers for state, *numbers in found.all()}
-
-    def total(states: Iterable[State], column: int) -> int:
-        return sum(int(by_state[state][column]) for state in states if state in by_state)
-
-    tabs = {tab: total(states, 0) for tab, states in TAB_STATES.items()}
-    return tabs | {"overdue": total(TAB_STATES["open"], 1), "soon": total(TAB_STATES["open"], 2)}
+    found = Counter(dict.fromkeys((*TAB_STATES, "overdue", "soon"), 0))
+    rows = session.connection().execute(_counted(actor, wanted.kind, wanted.who))
+    for state, due_on, number in rows.all():
+        for tab in TABS_OF[state]:
+            found[tab] += number
+        if due_on is not None and state in TAB_STATES["open"]:
+            found["overdue"] += number * (due_on < today)
+            found["soon"] += number * (today <= due_on <= soon_until)
+    return dict(found)
 
 
 @lru_cache(maxsize=1024)
 def _counted(actor: Actor, kind: AppealKind | None, who: str) -> Select[Any]:
-    due = col(Appeal.next_due_on)
-    is_late, is_soon = case((due < TODAY, 1), else_=0), case((due.between(TODAY, SOON_UNTIL), 1), else_=0)
-    columns: tuple[Any, ...] = (col(Appeal.state), func.count(), func.sum(is_late), func.sum(is_soon))
-    return select(*columns).where(in_states(IN_TABS), *_narrowed(actor, "", kind, who)).group_by(col(Appeal.state))
+    """By state and due day: an index alone answers it, in its own order."""
+    columns: tuple[Any, ...] = (col(Appeal.state), col(Appeal.next_due_on))
+    counted = select(*columns, func.count()).where(in_states(TABS_OF), *_narrowed(actor, "", kind, who))
+    return counted.group_by(*columns)

@@ -25,6 +25,7 @@ GUARDS = {
     "appeal_events_no_delete", "milestones_immutable", "milestones_status_once", "slips_no_delete", "slips_immutable",
     "self_registrations_immutable",
     "assistances_immutable", "assistances_clock_once", "assistances_no_delete",
+    "appeals_dispatched_on_once", "milestones_no_delete", "milestones_due_on_told",
 }
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate.alembic_config()).walk_revisions()][::-1]
 

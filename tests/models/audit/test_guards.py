@@ -52,7 +52,7 @@ def test_a_written_column_keeps_its_value(told, table, column):
     refused(told, f"UPDATE {table} SET {column} = {value}", guard)
 
 
-@pytest.mark.parametrize("table", ["audit_log", "appeal_events", "appeals", "slips"])
+@pytest.mark.parametrize("table", ["audit_log", "appeal_events", "appeals", "milestones", "slips"])
 def test_what_was_recorded_is_not_deleted(told, table):
     refused(told, f"DELETE FROM {table}", f"{table}_no_delete")
 
@@ -70,3 +70,27 @@ def test_a_replacing_insert_does_not_slip_past_the_guards(told):
         told, "INSERT OR REPLACE INTO audit_log "
         "SELECT seq, at, actor_id, 'forged', object_kind, object_id, facts, hash FROM audit_log", "audit_log_no_delete",
     )
+
+
+@pytest.mark.parametrize("value", ["'2000-01-01'", "NULL"])
+def test_the_day_of_dispatch_stands_once_it_is_known(told, value):
+    refused(told, f"UPDATE appeals SET dispatched_on = {value}", "appeals_dispatched_on_once")
+
+
+def test_a_promise_moves_for_no_reason_that_was_not_told(told):
+    refused(told, "UPDATE milestones SET due_on = '2099-01-05'", "milestones_due_on_told")
+
+
+RECALCULATED = """
+    INSERT INTO appeal_events (
+        appeal_id, seq, action, from_state, to_state, round, at, actor_name, effects, public_note, internal_note
+    ) SELECT id, version + 1, 'recalculate', state, state, 1, CURRENT_TIMESTAMP, '',
+        '{"moved": [["conclude", "2099-01-05", false]]}', '', '' FROM appeals
+"""
+
+
+def test_a_promise_moves_to_the_told_day_and_to_no_other(told):
+    told.execute(text(RECALCULATED))
+    refused(told, "UPDATE milestones SET due_on = '2099-01-06'", "milestones_due_on_told")
+    told.execute(text("UPDATE milestones SET due_on = '2099-01-05'"))
+    assert set(told.execute(text("SELECT CAST(due_on AS TEXT) FROM milestones")).scalars()) == {"2099-01-05"}
