@@ -1,4 +1,4 @@
-"""One request, one transaction: looking changes nothing (WEB-4), an act that fails leaves nothing (DUR-4)."""
+"""One request, one transaction: looking changes nothing (WEB-4), a form sent again acts once (DUR-5)."""
 
 from collections.abc import Iterator
 
