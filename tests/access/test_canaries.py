@@ -22,6 +22,7 @@ from models.appeals.types import AppealKind, AppellantKind, State, StoredFile
 from models.appeals.vault import Identity
 from tests.access.scene import UNITS, Person, Scene
 from tests.support.factories import Story
+from tests.support.matters import matter
 from tests.support.tables import content
 from webapp.files import FileStore, judge
 
@@ -29,6 +30,7 @@ CODE = "0123456789ABCDEF"
 MOST_PAGES = 45
 ALIKE = ("/static", "/help", "/privacy", "/login")
 """Pages that hold no appeal and are the same for everybody."""
+OWN = ("/desk/self-registered?month=2026-11", "/office/self-registered/list?month=2026-11")
 IDENTITY = ("name", "phone", "address", "enterprise", "credit")
 
 OFFICE = ("clerk", "supervisor", "director")
@@ -39,8 +41,11 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "open": {"identity": {*OFFICE, "lead handler", "lead approver", BOTH}, "material": {*MATERIAL_SEEN, BOTH}},
     "report": {"identity": set(OFFICE), "material": MATERIAL_SEEN},
     "confidential": {"identity": set(), "material": {*MATERIAL_SEEN, BOTH}},
+    "own": {"identity": {*OFFICE, "lead handler", "lead approver", BOTH}, "material": set()},
 }
 """By appeal: who may see the identity, and who may come upon what the appellant's own files carry. Nobody else may."""
+FILED = ("open", "report", "confidential")
+"""What the appellant filed; `own` is what a unit received and completed itself (自办件)."""
 PEOPLE: dict[str, tuple[tuple[str, ...], str]] = {
     "public": ((), "none"),
     **{role: ((role,), "office") for role in ("clerk", "supervisor", "director", "custodian")},
@@ -92,7 +97,7 @@ def told(scene: Scene, printing: Flask) -> Told:
     """An open complaint, a report and a confidential complaint, each answered, with a photo and a document."""
     numbers = {}
     pepper = scene.app.extensions["zhitongche.config"].receipt_key
-    for appeal in ALLOWED:
+    for appeal in FILED:
         mark = canaries(appeal)
         store = scene.app.extensions["zhitongche.files"]
         picture = keep(store, photo(mark["exif"]), f"{mark['file']}.jpg")
@@ -107,6 +112,13 @@ def told(scene: Scene, printing: Flask) -> Told:
                 receipt_code_hash=receipt.hash_code(pepper, CODE), title=f"许可变更超过承诺时限，第{appeal}件",
                 identity=Identity(mark["name"], mark["phone"], mark["address"], mark["enterprise"], mark["credit"]),
             ).to(State.REPLIED).appeal.number
+    mark = canaries("own")
+    with scene.database.writing() as session:
+        numbers["own"] = matter(
+            session, State.CLOSED, unit=UNITS["lead"], receipt_code_hash=receipt.hash_code(pepper, CODE),
+            appellant_kind=AppellantKind.ENTERPRISE, title="单位自己办结的一件事",
+            identity=Identity(mark["name"], mark["phone"], mark["address"], mark["enterprise"], mark["credit"]),
+        ).number
     return Told(scene, numbers)
 
 

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from models.accounts.types import Actor, Role
 from models.appeals.tables import Appeal
 from models.appeals.types import Channel, State
+from models.appeals.vault import Identity
 from models.handling import self_registered
 from models.handling.commands import Act
 from models.handling.self_registered import Report
@@ -22,7 +23,10 @@ def act(who: Actor, **changes: object) -> Act:
     return Act(who, MORNING, shipped_calendar(), **changes)  # type: ignore[arg-type]
 
 
-def matter(session: Session, state: State = State.REGISTERED, *, unit: str = "市监局", **changes: object) -> Appeal:
+def matter(
+    session: Session, state: State = State.REGISTERED, *, unit: str = "市监局", identity: Identity = IDENTITY,
+    **changes: object,
+) -> Appeal:
     """A report by a handler of the unit, on 2026-11-17, as far as `state`."""
     handler, office = actor(session, Role.HANDLER, unit=unit), actor(session, Role.SUPERVISOR)
     said = {
@@ -30,7 +34,7 @@ def matter(session: Session, state: State = State.REGISTERED, *, unit: str = "�
         "is_self_registered": True, **changes,
     }
     report = Report(date(2026, 11, 13), Attitude.SATISFIED, ANSWERS)
-    appeal = self_registered.register(session, filing(**said), IDENTITY, VAULT, report, act(handler))
+    appeal = self_registered.register(session, filing(**said), identity, VAULT, report, act(handler))
     if state is State.CLOSED:
         self_registered.recognise(session, appeal, act(office))
     if state is State.TO_AMEND:
