@@ -72,8 +72,8 @@ def _row(row: AssistanceRow, appeal: Appeal, units: dict[int, str]) -> presentin
     )
     is_open = row.reached_on is None
     due = presenting.deadline(row.due_on, clock.today(), current_calendar(), is_provisional=row.is_provisional)
-    told = {"due": due if is_open else None, "state_label": ASSISTANCE_LABELS[row.status]}
-    return presenting.Row(**{**vars(shown), **told, "state_tone": TONES[row.status]})
+    label, tone = ASSISTANCE_LABELS[row.status], TONES[row.status]
+    return shown._replace(due=due if is_open else None, state_label=label, state_tone=tone)
 
 
 def show_task(
