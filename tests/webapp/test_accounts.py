@@ -9,7 +9,7 @@ from argon2 import extract_parameters
 from sqlmodel import col, delete, select
 
 from models.accounts import commands, queries
-from models.accounts.passwords import hash_password, weakness
+from models.accounts.passwords import COMMON, hash_password, weakness
 from models.accounts.tables import Account, AccountRole, LoginSession
 from models.accounts.types import Role
 from models.audit.tables import AuditRow
@@ -227,6 +227,20 @@ def test_passwords_are_argon2id_of_at_least_owasps_cost():
 ])
 def test_length_and_not_composition_is_asked_of_a_password(password, code):
     assert weakness(password, "lizi") == code
+
+
+@pytest.mark.parametrize("password", [
+    "basketball", "Manchester", "MANCHESTER2026!", "dunnowho89", "woaini131452", "qq1qaz2wsx", "a5201314520",
+])
+def test_what_others_choose_is_refused_in_any_case_and_with_a_tail(password):
+    assert weakness(password, "lizi") == "password_guessable"
+
+
+def test_every_password_of_the_list_is_refused_and_the_list_is_long():
+    """AUT-1: the three thousand most used; of those, and of forty-seven thousand more, all that are long enough."""
+    listed = COMMON.read_text(encoding="ascii").split()
+    assert len(listed) > 2_400 and min(map(len, listed)) >= 10
+    assert [one for one in listed if weakness(one, "lizi") is None] == []
 
 
 def test_no_code_path_remembers_a_sign_in():
