@@ -4,14 +4,14 @@ Every act leaves an audit row with ids only. Whether somebody may is asked again
 a change of role or unit, a sign-out or the end of the appeal closes what was granted before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
 from models.accounts import queries as accounts
-from models.accounts.tables import LoginSession, Unit
-from models.accounts.types import Actor
+from models.accounts.tables import Account, AccountRole, LoginSession, Unit
+from models.accounts.types import Actor, Role
 from models.appeals import queries, views
 from models.appeals.reveal_rules import (
     OPEN_FOR,
@@ -116,6 +116,21 @@ def asked(
 def requester_of(session: Session, reveal: IdentityReveal) -> Actor:
     """The requester as they are now."""
     return accounts.actor_of(session, accounts.account_by_id(session, reveal.requester_id))
+
+
+def requesters(session: Session, found: Iterable[IdentityReveal]) -> dict[int, Actor]:
+    """The requesters as they are now, by account: two statements however many."""
+    ids = {one.requester_id for one in found}
+    held = session.exec(select(AccountRole).where(col(AccountRole.account_id).in_(ids))).all()
+    roles = {id_: frozenset(one.role for one in held if one.account_id == id_) for id_ in ids}
+    statement = select(Account, Unit).outerjoin(Unit, col(Unit.id) == col(Account.unit_id))
+    rows = session.exec(statement.where(col(Account.id).in_(ids))).all()
+    return {account.id: _actor(account, unit, roles[account.id]) for account, unit in rows if account.id is not None}
+
+
+def _actor(account: Account, unit: Unit | None, roles: frozenset[Role]) -> Actor:
+    place = (unit.id, unit.short_name, unit.path, unit.kind) if unit is not None else (None, "", "", None)
+    return Actor(account.id, account.display_name, roles, *place)
 
 
 def grant(

@@ -84,14 +84,14 @@ def _page(
     now, reveal = clock.now(), reveals.newest(session, actor, appeal)
     is_opened = reveals.is_open_to(session, actor, appeal, reveal, now)
     refusal = refused_to_ask(actor, reveals.matter(session, actor, appeal))
-    is_overseer = bool(actor.roles & OVERSEERS)
+    asked = [(one, appeal) for one in reveals.of_appeal(session, appeal)] if actor.roles & OVERSEERS else []
     return render(
         "custody/appeal.html", status=status, appeal=appeal,
         form=form or refilled(AskForm(formdata=None), url_for("custody.ask", uid=appeal.uid)),
         reveal=reveal, standing=presenters.standing(reveal, is_opened, now),
         why_not=message(refusal) if refusal else "",
         until=cn_datetime(reveal.expires_at) if reveal is not None else "",
-        history=presenters.history(session, appeal, reveals.of_appeal(session, appeal)) if is_overseer else [],
+        history=presenters.reveal_views(session, asked),
         back_url=url_for("desk.show" if _is_of_the_lead(actor, appeal) else "office.show", uid=appeal.uid), **shown,
     )
 

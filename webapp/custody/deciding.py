@@ -5,7 +5,6 @@ content of the appeal and not the identity.
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from models.accounts.queries import unit_names
 from models.appeals import reveals
 from models.errors import Conflict, DomainError, Refused
 from webapp import access, clock, db, view_log
@@ -22,19 +21,15 @@ def show_list() -> Response:
     session, actor = db.session(), access.current_actor()
     waiting = reveals.listed(session, actor, is_waiting=True, limit=MOST_SHOWN)
     decided = reveals.listed(session, actor, is_waiting=False, limit=DECIDED_SHOWN)
-    for _, appeal in (*waiting, *decided):
-        view_log.seen(appeal)
-    return render(
-        "custody/index.html", waiting=presenters.reveal_views(session, actor, waiting),
-        decided=presenters.reveal_views(session, actor, decided),
-    )
+    shown = presenters.reveal_views(session, [*waiting, *decided], custodian=actor)
+    return render("custody/index.html", waiting=shown[: len(waiting)], decided=shown[len(waiting) :])
 
 
 def show_one(uid: str, *, form: DecideForm | None = None, status: int = 200) -> Response:
     session, actor = db.session(), access.current_actor()
     reveal, appeal = reveals.asked(session, actor, uid)
     view_log.seen(appeal)
-    shown = presenters.reveal_view(session, reveal, appeal, unit_names(session), custodian=actor)
+    [shown] = presenters.reveal_views(session, [(reveal, appeal)], custodian=actor)
     return render("custody/request.html", status=status, form=form or DecideForm(formdata=None), one=shown)
 
 

@@ -1,6 +1,6 @@
 """What the pages of custody show: requests as lines, an appeal as far as each reader needs it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,17 +49,16 @@ class RevealView:
 
 
 def reveal_views(
-    session: Session, custodian: Actor, found: Iterable[tuple[IdentityReveal, Appeal]]
+    session: Session, found: Sequence[tuple[IdentityReveal, Appeal]], *, custodian: Actor | None = None
 ) -> list[RevealView]:
-    units = unit_names(session)
-    return [reveal_view(session, reveal, appeal, units, custodian=custodian) for reveal, appeal in found]
+    """A bounded number of statements. With a custodian: also what keeps this one from deciding."""
+    units, people = unit_names(session), reveals.requesters(session, [reveal for reveal, _ in found])
+    return [_view(reveal, appeal, units, people[reveal.requester_id], custodian) for reveal, appeal in found]
 
 
-def reveal_view(
-    session: Session, reveal: IdentityReveal, appeal: Appeal, units: Mapping[int, str],
-    *, custodian: Actor | None = None,
+def _view(
+    reveal: IdentityReveal, appeal: Appeal, units: Mapping[int, str], requester: Actor, custodian: Actor | None
 ) -> RevealView:
-    requester = reveals.requester_of(session, reveal)
     refusal = refused_to_decide(custodian, requester) if custodian is not None else None
     return RevealView(
         uid=reveal.uid, number=appeal.number, title=appeal.title, kind=KIND_LABELS[appeal.kind],
@@ -72,11 +71,6 @@ def reveal_view(
         remark=reveal.remark, until_text=cn_datetime(reveal.expires_at), openings=reveal.openings,
         blocked=message(refusal) if refusal else "",
     )
-
-
-def history(session: Session, appeal: Appeal, found: Sequence[IdentityReveal]) -> list[RevealView]:
-    units = unit_names(session)
-    return [reveal_view(session, reveal, appeal, units) for reveal in found]
 
 
 def standing(reveal: IdentityReveal | None, is_opened: bool, now: datetime) -> str:

@@ -15,7 +15,7 @@ from models.accounts.commands import create_unit
 from models.accounts.queries import unit_by_name
 from models.accounts.tables import Account, AccountRole, LoginSession
 from models.accounts.types import PUBLIC, Role, UnitKind
-from models.appeals import receipt
+from models.appeals import receipt, reveals
 from models.appeals.tables import Appeal, IdentityReveal
 from models.appeals.types import AppealKind, AppellantKind, RevealStatus, State
 from models.audit.tables import AuditRow
@@ -26,6 +26,7 @@ from tests.conftest import SignIn
 from tests.support import actors
 from tests.support.factories import IDENTITY, Story
 from tests.support.page import PageClient
+from tests.support.statements import counting
 from webapp.accounts.views import home_of
 from webapp.db import Database
 
@@ -347,3 +348,19 @@ def test_who_sees_the_contact_anyway_and_an_anonymous_filing_have_nothing_to_ask
 def test_the_custodian_begins_the_day_at_the_list(case: Case) -> None:
     with case.app.test_request_context(), case.database.writing() as session:
         assert home_of(actors.actor(session, Role.CUSTODIAN, unit="司法局")) == "/custody"
+
+
+def test_the_list_asks_no_more_of_the_database_for_more_requests(
+    case: Case, database: Database, sign_in: SignIn
+) -> None:
+    custodian, asked = case.custodian(), []
+    for more in (1, 6):
+        with database.writing() as session:
+            for _ in range(more):
+                who = actors.actor(session, Role.HANDLER, unit="税务局")
+                reveals.ask(session, who, tell(session), reason=REASON, now=NOW)
+        with counting(database) as statements:
+            page = custodian.soup("/custody")
+        asked.append((len(page.select("#waiting tbody tr")), len(statements)))
+    assert asked[0][0] == 1 and asked[1][0] == 7
+    assert asked[0][1] == asked[1][1], asked
