@@ -50,7 +50,11 @@ def test_a_handler_clears_the_queue(
     page = visit.page
     visit.sign_in("jingban")
     visit.go(f"/desk?q={mark}组第")
-    pick(page, titles)
+    pick(page, titles[1:] if has_script else titles)
+    if has_script:
+        page.locator("main h1").click()
+        page.keyboard.press("j")
+        page.keyboard.press("x")
     page.get_by_role("button", name="批量签收").click()
     expect(page.locator("#page-message")).to_contain_text("已签收 4 件")
 

@@ -27,11 +27,12 @@ from webapp.htmx import render, wants_part
 from webapp.letterhead import for_slips
 from webapp.slip_drawing import draw
 
-MOST_CHARACTERS: Final = 20_000
-"""Of all fields together: some forty pages. A longer reply is saved and printed, but not drawn while typing."""
+MOST_CHARACTERS: Final = 12_000
+"""Of all fields together: some twenty pages, a quarter of a second. A longer reply is saved and printed, but not drawn
+while typing."""
 PATIENCE: Final = 2.0
 UNSOUND = "有内容太长，或者日期不完整。点“保存草稿”，页面会指出是哪一处；改好以后再看预览。"
-TOO_LONG = "内容很长，预览只画 2 万字以内的答复。保存和打印不受影响。"
+TOO_LONG = "内容很长，预览只画 1.2 万字以内的答复。保存和打印不受影响。"
 BUSY = "预览的人较多，请稍后再点“更新预览”。您写的内容不受影响。"
 _composing = BoundedSemaphore(1)
 
