@@ -149,6 +149,9 @@ def administration(world: World) -> None:
 
 def filing(world: World) -> None:
     client = world.stranger()
+    paused = client.send("/appeals/new", FILING | {"step": "keep"})
+    code = BeautifulSoup(paused.data, "html.parser").find(id="resume-code").get_text(strip=True)
+    client.send("/appeals/new/resume", {"code": code})
     client.send("/appeals/new", FILING)
     press(client, "/appeals/receipt", "/receipt/pdf")
     press(client, "/appeals/receipt", "/receipt/saved")
@@ -303,7 +306,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "admin.add_unit", "admin.edit_unit", "admin.deactivate", "admin.activate", "admin.create_account",
         "admin.edit_account", "admin.sign_out", "admin.reset_password", "admin.disable", "admin.enable",
     }),
-    filing: frozenset({"public.new_appeal", "public.receipt_pdf", "public.receipt_saved"}),
+    filing: frozenset({"public.new_appeal", "public.resume", "public.receipt_pdf", "public.receipt_saved"}),
     following: frozenset({
         "public.open_track", "public.track_slip", "public.end_track", "public.answer", "public.withdraw",
     }),
