@@ -12,6 +12,7 @@ from models.accounts.types import Actor
 from models.appeals.queries import matching, scope
 from models.appeals.tables import Appeal
 from models.appeals.types import UNIT_STATES, State
+from models.handling.assistance import is_late
 from models.handling.queries import BY_URGENCY, in_states
 from models.handling.worklist import Line, listed, read
 
@@ -40,7 +41,7 @@ STAGES = ("to_sign", "to_verify", "in_hand", "to_sign_off", "in_review")
 
 @dataclass(frozen=True)
 class Ask:
-    """Which appeals a list shows: a key of STATE_GROUPS, a key of `due_conditions`, a unit, words. Empty: no limit."""
+    """Which appeals a list shows: a key of STATE_GROUPS, a key of `list_conditions`, a unit, words. Empty: no limit."""
 
     state: str = ""
     due: str = ""
@@ -75,13 +76,19 @@ def due_conditions(today: date, soon_until: date) -> dict[str, ColumnElement[boo
     }
 
 
+def list_conditions(today: date, soon_until: date) -> dict[str, ColumnElement[bool]]:
+    """What a list may be narrowed to: the promises' dates, and assisting units that are overdue."""
+    late = and_(_in_group("open"), col(Appeal.has_assistance), is_late(today))
+    return due_conditions(today, soon_until) | {"assist_late": late}
+
+
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
 def totals(session: Session, actor: Actor, today: date, soon_until: date) -> dict[str, int]:
     """How many appeals are in each group and how many are due, in one statement."""
-    conditions = {name: _in_group(name) for name in STATE_GROUPS} | due_conditions(today, soon_until)
+    conditions = {name: _in_group(name) for name in STATE_GROUPS} | list_conditions(today, soon_until)
     columns = [_sum(condition) for condition in conditions.values()]
     row = session.execute(select(*columns).select_from(Appeal).where(scope(actor))).one()
     return dict(zip(conditions, (int(value) for value in row), strict=True))
@@ -112,7 +119,7 @@ def _asked(actor: Actor, ask: Ask, today: date, soon_until: date) -> list[Column
     if ask.state:
         conditions.append(_in_group(ask.state))
     if ask.due:
-        conditions.append(due_conditions(today, soon_until)[ask.due])
+        conditions.append(list_conditions(today, soon_until)[ask.due])
     if ask.unit_id is not None:
         conditions.append(col(Appeal.lead_unit_id) == ask.unit_id)
     return conditions

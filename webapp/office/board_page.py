@@ -28,10 +28,10 @@ STATE_TEXTS = {
     "closed": "已归档", "declined": "不予受理", "awaiting": "待诉求人补充", "withdrawn": "诉求人已撤回",
     "merged": "已并入其他诉求", "registered": "自办件待认定", "to_amend": "自办件退回补正",
 }
-DUE_TEXTS = {"overdue": "已超期", "soon": "将到期"}
+DUE_TEXTS = {"overdue": "已超期", "soon": "将到期", "assist_late": "协办超期"}
 COUNTERS = (
     ("to_accept", "state", ""), ("to_dispatch", "state", ""), ("with_unit", "state", ""), ("soon", "due", "soon"),
-    ("overdue", "due", "late"), ("in_review", "state", ""), ("replied", "state", ""),
+    ("overdue", "due", "late"), ("assist_late", "due", "late"), ("in_review", "state", ""), ("replied", "state", ""),
 )
 """The counters on top: name, which filter it sets, tone."""
 COUNTER_TEXTS = STATE_TEXTS | DUE_TEXTS | {"with_unit": "办理中"}

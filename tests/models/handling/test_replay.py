@@ -164,6 +164,8 @@ class Walk(RuleBasedStateMachine):
     @rule(choice=st.integers(0, 100))
     def the_assisting_unit_works(self, choice: int) -> None:
         """Whatever it does, the appeal stays where it is and none of its own dates moves."""
+        if not self.appeal.has_assistance:
+            return
         before = (self.appeal.state, queries.milestones(self.session, self.appeal))
         act = commands.Act(self.helpers[choice % 2], self.now, self.calendar)
         do = (
@@ -175,9 +177,9 @@ class Walk(RuleBasedStateMachine):
         self.witness.look()
 
     @precondition(lambda self: self.appeal is not None)
-    @rule()
-    def another_is_merged_into_it(self) -> None:
-        if self.held:
+    @rule(choice=st.integers(0, 7))
+    def another_is_merged_into_it(self, choice: int) -> None:
+        if self.held or choice:
             return
         clerk = next(one for one in self.people if one.roles == {Role.CLERK} and one.unit_id is None)
         other = commands.submit(self.session, filing(filed_at=self.now), IDENTITY, VAULT, now=self.now)
