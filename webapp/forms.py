@@ -91,6 +91,10 @@ class Day(DateField):
         except (ValueError, OverflowError) as error:
             raise ValueError("日期不完整，请按年、月、日重新选择") from error
 
+    def _value(self) -> str:
+        """What was typed, without what a page cannot carry back."""
+        return "".join(character for character in super()._value() if character.isprintable())[:40]
+
     def pre_validate(self, form: Any) -> None:
         if isinstance(self.data, date) and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
             raise ValidationError("日期超出范围，请核对年份")

@@ -86,6 +86,7 @@ def test_a_report_goes_to_the_office_as_a_record_with_its_answers(handler, datab
         ({"completed_on": "2026-11-18"}, "completed_on", "还没有办完的"),
         ({"completed_on": "2026-11-15"}, "completed_on", "不能早于收到日期"),
         ({"received_on": "2020-01-01", "completed_on": "2020-01-02"}, "completed_on", "核对年份"),
+        ({"completed_on": "\x01" * 500}, "completed_on", "日期不完整"),
         ({"completed_on": "²"}, "completed_on", "日期不完整"),
         ({"attitude": "delighted"}, "attitude", "请选择诉求人的态度"),
         ({"outcomes-0": ""}, "outcomes-0", "请选择这一点的结果"),

@@ -23,6 +23,7 @@ from models.handling.queries import events
 from tests.conftest import SignIn
 from tests.support.page import PageClient, find_form, hidden_fields
 from tests.webapp.public.conftest import picture
+from tests.webapp.test_xss import PAYLOADS, is_harmless
 from webapp.db import Database
 
 NEW = "/office/appeals/new"
@@ -117,6 +118,7 @@ def test_number_and_code_are_shown_until_they_are_told_and_to_nobody_else(clerk,
         ({"channel": "<script>"}, "channel", "请选择诉求渠道"),
         ({"paper_received_on": ""}, "paper_received_on", "请填写收到日期"),
         ({"paper_received_on": "昨天"}, "paper_received_on", "日期不完整"),
+        ({"paper_received_on": "20\x0026\u202e<b>"}, "paper_received_on", "日期不完整"),
         ({"paper_received_on": "2026-11-18"}, "paper_received_on", "不能晚于今天"),
         ({"paper_received_on": "2026-11-09"}, "paper_received_on", "最早填11月10日(周二)"),
         ({"paper_received_on": "9999-12-31"}, "paper_received_on", "日期超出范围"),
@@ -255,3 +257,14 @@ def test_a_filing_by_the_public_has_no_receipt_to_print_again(clerk, make):
 def test_only_clerk_and_director_enter(sign_in, role):
     assert sign_in(role).get(NEW).status_code == 403
     assert sign_in(Role.DIRECTOR).get(NEW).status_code == 200
+
+
+@pytest.mark.parametrize("payload", PAYLOADS[::6])
+def test_no_script_runs_from_what_a_clerk_typed(clerk, stored, payload):
+    """WEB-7, in the fields that only this form has, and on the pages that show them."""
+    values = {"paper_received_on": "2026-11-16", "late_reason": payload, "title": payload[:60], "phone": payload}
+    is_harmless(post(clerk, **values).get_data(as_text=True))
+    assert post(clerk, **{**values, "phone": "13873712345"}).status_code == 303
+    number, _ = told(clerk)
+    for path in (f"{NEW}/receipt", f"/office/appeals/{stored(number).uid}"):
+        is_harmless(clerk.get(path).get_data(as_text=True))
