@@ -43,6 +43,9 @@ PEOPLE = (
     Person("duban", "王督办", Role.SUPERVISOR),
     Person("jingban", "张经办", Role.HANDLER, "市监局"),
     Person("fuzeren", "陈负责", Role.APPROVER, "市监局"),
+    Person("tongshi", "孙同事", Role.HANDLER, "市监局"),
+    Person("xieban", "刘协办", Role.HANDLER, "税务局"),
+    Person("xiebanfuze", "何局长", Role.APPROVER, "税务局"),
 )
 
 
