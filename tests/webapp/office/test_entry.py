@@ -17,9 +17,11 @@ from werkzeug.test import TestResponse
 from models.accounts.types import Role
 from models.appeals.queries import attachments, by_number
 from models.appeals.tables import Appeal, AppellantIdentity
-from models.appeals.types import State
+from models.appeals.types import Channel, State
 from models.audit.tables import AuditRow
 from models.handling.queries import events
+from models.slips.queries import of_appeal
+from models.slips.types import ReplySlip
 from tests.conftest import SignIn
 from tests.support.page import PageClient, find_form, hidden_fields
 from tests.webapp.public.conftest import picture
@@ -246,6 +248,14 @@ def test_the_receipt_prints_with_the_code_once_and_again_without_it(clerk, store
     again = texts(clerk.send(page, action="/receipt/pdf"))
     assert number in again and code not in again and "补打" in again
     assert len(audited(database, "receipt.print")) == len(audited(database, "receipt.reprint")) == 1
+
+
+def test_the_reply_slip_names_both_days(make, database):
+    came = {"channel": Channel.LETTER, "paper_received_on": date(2026, 11, 10)}
+    appeal = make(State.REPLIED, **came)
+    with database.reading() as session:
+        content = ReplySlip.from_json(of_appeal(session, appeal)[0].content)
+    assert (content.filed_on, content.channel) == (date(2026, 11, 10), "来信（2026年11月17日登记）")
 
 
 def test_a_filing_by_the_public_has_no_receipt_to_print_again(clerk, make):
