@@ -21,7 +21,7 @@ from webapp.kept_forms import is_text
 
 LABELS: Final = {
     "facts": "核实情况", "reason": "理由", "note": "说明", "remark": "说明或意见", "question": "问题",
-    "progress": "进展", "text": "补充说明", "title": "标题", "body": "情况说明", "name": "姓名",
+    "progress": "进展", "answer": "补充的情况", "text": "补充说明", "title": "标题", "body": "情况说明", "name": "姓名",
     "display_name": "姓名", "unit": "单位", "phone": "联系电话", "address": "联系地址",
 }
 _KEPT: Final = "kept_form"

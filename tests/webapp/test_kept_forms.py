@@ -13,16 +13,18 @@ from sqlmodel import Session, col, select
 from models.accounts.passwords import hash_password
 from models.accounts.tables import Account
 from models.accounts.types import PUBLIC, Role
-from models.appeals import kept_forms
+from models.appeals import enterprises, kept_forms
 from models.appeals.kept_forms import MOST_KEPT, Typed
 from models.appeals.tables import Appeal, KeptForm
 from models.appeals.types import Complexity, State
 from models.appeals.vault import IdentityVault
-from models.handling import commands, queries
+from models.handling import commands, queries, supplements
 from models.handling.types import Action, ReplyKind
 from models.workdays.shipped import shipped_calendar
 from tests.conftest import SignIn
 from tests.support import actors
+from tests.support.enterprises import enterprise, member
+from tests.support.enterprises import person as enterprise_person
 from tests.support.factories import Story
 from tests.support.page import PageClient, find_form, hidden_fields
 from webapp.db import Database
@@ -193,6 +195,27 @@ def test_an_htmx_post_goes_to_sign_in_as_a_whole_page(
     assert answer.status_code == 200 and answer.data == b""
     assert answer.headers["HX-Redirect"].startswith("/login?next=")
     assert len(kept(database)) == 1
+
+
+def test_an_enterprises_form_is_kept_alike(
+    sign_in: SignIn, database: Database, clock: time_machine.Traveller
+) -> None:
+    with database.writing() as session:
+        row = enterprise_person(session, enterprise(session))
+        row.username, row.password_hash = "qiye", hash_password(PASSWORD)
+        story = Story(session).to(State.HANDLING)
+        enterprises.link(session, member(session, row), story.appeal, how="file", now=NOW)
+        act = commands.Act(story.handler, NOW, shipped_calendar())
+        supplements.ask_appellant(session, story.appeal, act, question="请补充照片。")
+        session.add(row)
+        page = f"/enterprise/appeals/{story.appeal.uid}"
+    client = sign_in(account=row)
+    data = form_of(client, page, "/answer")
+    idle(clock)
+    assert post(client, f"{page}/answer", page, data | {"answer": TYPED}).headers["Location"] == f"/login?next={page}"
+    enter(client, "qiye", page)
+    text = client.soup(page).get_text()
+    assert "刚才填写的内容已为您保留" in text and TYPED in text
 
 
 def test_where_the_page_has_no_place_for_it_the_text_stands_beside(

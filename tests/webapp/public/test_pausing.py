@@ -1,6 +1,7 @@
 """An unfinished form kept on request, without an account: on the server under a code, and nothing on the computer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -11,6 +12,7 @@ from flask import Flask
 from sqlmodel import select
 from werkzeug.test import TestResponse
 
+from models.appeals import kept_forms
 from models.appeals.kept_forms import PAUSE_CODES, PAUSES
 from models.appeals.tables import Appeal, KeptForm, StagedUpload
 from tests.support.page import PageClient, find_form, hidden_fields
@@ -93,13 +95,15 @@ def test_a_wrong_or_old_code_opens_nothing(client: PageClient, clock: time_machi
     assert resume(client, code).status_code == 422
 
 
-def test_guessing_and_hoarding_are_slowed_down(client: PageClient, database: Database) -> None:
-    for _ in range(PAUSE_CODES.most):
+def test_guessing_and_hoarding_are_slowed_down(client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (PAUSES.most, PAUSE_CODES.most) == (20, 30)
+    monkeypatch.setattr(kept_forms, "PAUSES", replace(PAUSES, most=2))
+    monkeypatch.setattr(kept_forms, "PAUSE_CODES", replace(PAUSE_CODES, most=2))
+    for _ in range(2):
         assert resume(client, "0" * 16).status_code == 422
+        assert pause(client).status_code == 200
     answer = resume(client, "0" * 16)
     assert answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0
-    for _ in range(PAUSES.most):
-        assert pause(client).status_code == 200
     answer = pause(client)
     text = answer.get_data(as_text=True)
     assert answer.status_code == 429 and TYPED["title"] in text and "暂存的次数过多" in text
