@@ -29,12 +29,15 @@ from webapp.config import ROOT, Config
 from webapp.files import FileStore
 from webapp.parsing import FormRequest
 from webapp.pdf import PdfRenderer
+from webapp.templating import CookieSessions, PlainGlobals
 
 
 class Application(Flask):
     """Flask that commits after the view and before any hook reads the answer, so a failed commit is an answer too
     (DUR-1).
     """
+
+    jinja_environment = PlainGlobals
 
     def dispatch_request(self) -> ResponseReturnValue:
         return db.again(super().dispatch_request)
@@ -50,6 +53,7 @@ class Application(Flask):
 def create_app(config: Config) -> Flask:
     app = Application("webapp", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(_flask_settings(config))
+    app.session_interface = CookieSessions()
     app.extensions["zhitongche.config"] = config
     app.extensions["zhitongche.vault"] = IdentityVault(config.identity_key)
     app.extensions["zhitongche.files"] = FileStore(config.files_dir)

@@ -39,7 +39,7 @@ class ActPanel:
     label: str
     button: str
     url: str
-    form: ActForm
+    form: ActForm | None
     is_link: bool
     is_quiet: bool
     is_folded: bool
@@ -55,15 +55,20 @@ def act_panels(
     panels = []
     for act in allowed_acts(projection, actor, acts):
         url = url_for(act.page or f".{act.action.value}", uid=appeal.uid)
-        form = failed if failed is not None and act.action is action else refilled(form_for(act, appeal), url)
+        form = failed if failed is not None and act.action is action else _fresh(act, appeal, url)
         panels.append(_panel(act, projection, url, form))
     return panels
 
 
-def _panel(act: ActView, projection: Projection, url: str, form: ActForm) -> ActPanel:
+def _fresh(act: ActView, appeal: Appeal, url: str) -> ActForm | None:
+    """None where the act has a page of its own: the panel is a link."""
+    return None if act.page else refilled(form_for(act, appeal), url)
+
+
+def _panel(act: ActView, projection: Projection, url: str, form: ActForm | None) -> ActPanel:
     return ActPanel(
         act.action, ACTION_LABELS[act.action], act.button, url, form, bool(act.page), act.is_quiet,
-        act.is_folded and not is_refilled(form), act.template, _meets(act.action, projection),
+        act.is_folded and not (form and is_refilled(form)), act.template, _meets(act.action, projection),
     )
 
 

@@ -124,7 +124,9 @@ def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection
         "state_tone": presenting.STATE_TONES.get(appeal.state, "active"),
         "assistances": assistance_views(session, appeal, units),
         "links": links_view(session, actor, appeal),
-        "replies": reply_views(session, appeal, handling.demands_to_answer(session, appeal)),
+        "replies": reply_views(
+            session, appeal, handling.demands_to_answer(session, appeal) if appeal.has_links else demands
+        ),
         "slips": [_slip_view(slip) for slip in slips.of_appeal(session, appeal)],
         "timeline": presenting.staff_timeline(handling.events(session, appeal), units),
     }

@@ -1,5 +1,6 @@
 """How gunicorn serves us: `gunicorn -c webapp/gunicorn_conf.py wsgi:app`. Measured choices, reasons beside each."""
 
+import gc
 import logging
 
 from webapp import logs
@@ -34,6 +35,15 @@ def on_starting(server: object) -> None:
 
 def post_fork(server: object, worker: object) -> None:
     logs.configure()
+
+
+def post_worker_init(worker: object) -> None:
+    """What was loaded stays as long as the worker: the collector need not look through it again and again, nor after
+    every 700 new objects when one page makes thousands. A tenth of a page's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 accesslog = "-"

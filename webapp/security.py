@@ -31,13 +31,15 @@ def headers_of(config: Config) -> dict[str, str]:
 
 
 def on_every_answer(wsgi_app: "WSGIApplication", config: Config) -> "WSGIApplication":
-    """Adds what is missing to answers that Flask never sees: a static file's 304, 405 or 416."""
-    headers = headers_of(config)
+    """Adds what is missing, also to answers that Flask never sees: a static file's 304, 405 or 416. A file download
+    sets a stricter policy of its own; it stands.
+    """
+    headers = [(name.lower(), (name, value)) for name, value in headers_of(config).items()]
 
     def protected(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         def start(status: str, found: list[tuple[str, str]], *error: Any) -> Any:
             names = {name.lower() for name, _ in found}
-            missing = [(name, value) for name, value in headers.items() if name.lower() not in names]
+            missing = [header for name, header in headers if name not in names]
             return start_response(status, found + missing, *error)
 
         return wsgi_app(environ, start)
@@ -46,18 +48,13 @@ def on_every_answer(wsgi_app: "WSGIApplication", config: Config) -> "WSGIApplica
 
 
 def init_app(app: Flask, config: Config) -> None:
-    headers = headers_of(config)
-
-    def protect(response: Response) -> Response:
-        """A file download sets a stricter policy of its own; it stands."""
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
+    def keep_nothing(response: Response) -> Response:
         if request.endpoint != "pages.health":
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     app.before_request(_limit_plain_forms)
-    app.after_request(protect)
+    app.after_request(keep_nothing)
 
 
 def _limit_plain_forms() -> None:

@@ -4,9 +4,12 @@ Written after the request's own transaction has ended, in a short one of its own
 still writes nothing else and a POST holds no second lock. What cannot be noted is not shown.
 """
 
-from flask import Flask, Response, g
+from datetime import datetime
+
+from flask import Flask, Response, g, request
 from sqlalchemy.exc import OperationalError
 
+from models.accounts.types import Actor
 from models.appeals import views
 from models.appeals.tables import Appeal
 from models.appeals.types import ViewKind
@@ -32,7 +35,6 @@ def _write(response: Response) -> Response:
     actor = access.current_actor() if shown else None
     if actor is None or actor.account_id is None or response.status_code in range(300, 400):
         return response
-    db.release()
     try:
         _note(sorted(shown))
     except OperationalError:
@@ -40,10 +42,20 @@ def _write(response: Response) -> Response:
     return response
 
 
-def _note(looks: list[views.Look]) -> None:
-    actor, now = access.current_actor(), clock.now()
+def _unseen(actor: Actor, looks: list[views.Look], now: datetime) -> list[views.Look]:
+    if request.method in db.SAFE_METHODS:
+        return views.unseen(db.session(), actor, looks, now)
+    db.release()
     with db.database().reading() as session:
-        fresh = views.unseen(session, actor, looks, now)
+        return views.unseen(session, actor, looks, now)
+
+
+def _note(looks: list[views.Look]) -> None:
+    """The request's own transaction is over: its connection reads anew, and is given back before anything is written.
+    """
+    actor, now = access.current_actor(), clock.now()
+    fresh = _unseen(actor, looks, now)
     if fresh:
+        db.release()
         with db.database().writing() as session:
             views.note(session, actor, fresh, now)

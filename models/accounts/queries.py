@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, exists, func
 from sqlalchemy.orm import Mapped
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlmodel import Session, col, select
 
 from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, Unit
@@ -110,16 +110,19 @@ def unit_by_name(session: Session, name: str) -> Unit | None:
     return session.exec(statement).first()
 
 
+_UNIT_NAMES = select(col(Unit.id), col(Unit.short_name))
+
+
 def unit_names(session: Session) -> dict[int, str]:
     """Short names by id: fifty rows, read once a page."""
-    return {unit.id: unit.short_name for unit in session.exec(select(Unit)).all() if unit.id is not None}
+    return {id_: name for id_, name in session.connection().execute(_UNIT_NAMES).all() if id_ is not None}
 
 
 def units_by_id(session: Session) -> dict[int, Unit]:
     return {unit.id: unit for unit in session.exec(select(Unit)).all() if unit.id is not None}
 
 
-def working(unit_id: Mapped[int | None] | int | None) -> ColumnElement[bool]:
+def working(unit_id: Mapped[int | None] | BindParameter[int] | int | None) -> ColumnElement[bool]:
     """The accounts that can be given the unit's work: in use, of that unit, with a handler's role."""
     is_handler = col(AccountRole.role) == Role.HANDLER
     held = exists().where(col(AccountRole.account_id) == col(Account.id), is_handler)

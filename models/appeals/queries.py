@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, false, literal, or_
+from sqlalchemy import Select, bindparam, false, literal, or_
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -71,13 +71,16 @@ def visible_appeal(session: Session, actor: Actor, uid: str, *, lock: bool = Fal
     """One appeal by its public id. Invisible and nonexistent raise the same `NotFound`. `lock` for whoever will
     write.
     """
-    statement = visible_appeals(actor).where(col(Appeal.uid) == uid)
-    if lock:
-        statement = statement.with_for_update(of=Appeal)
-    appeal = session.exec(statement).one_or_none()
+    appeal = session.exec(_one_visible(actor, lock), params={"uid": uid}).one_or_none()
     if appeal is None:
         raise NotFound("no_such_appeal")
     return appeal
+
+
+@lru_cache(maxsize=512)
+def _one_visible(actor: Actor, lock: bool) -> SelectOfScalar[Appeal]:
+    statement = visible_appeals(actor).where(col(Appeal.uid) == bindparam("uid"))
+    return statement.with_for_update(of=Appeal) if lock else statement
 
 
 def by_number(session: Session, number: str, *, lock: bool = False) -> Appeal | None:
@@ -91,13 +94,23 @@ def by_submission(session: Session, digest: str) -> Appeal | None:
     return session.exec(select(Appeal).where(col(Appeal.submission_digest) == digest)).one_or_none()
 
 
+OF_APPEAL: ColumnElement[int | None] = bindparam("appeal_id")
+"""Statements about one appeal are built once and asked with `of(appeal)`: an appeal's page asks ten of them."""
+_DEMANDS = select(Demand).where(col(Demand.appeal_id) == OF_APPEAL).order_by(col(Demand.no))
+_ATTACHMENTS = select(Attachment).where(col(Attachment.appeal_id) == OF_APPEAL).order_by(col(Attachment.no))
+_IDENTITY = select(AppellantIdentity).where(col(AppellantIdentity.appeal_id) == OF_APPEAL)
+
+
+def of(appeal: Appeal) -> dict[str, int | None]:
+    return {"appeal_id": appeal.id}
+
+
 def demands(session: Session, appeal: Appeal) -> Sequence[Demand]:
-    return session.exec(select(Demand).where(col(Demand.appeal_id) == appeal.id).order_by(col(Demand.no))).all()
+    return session.exec(_DEMANDS, params=of(appeal)).all()
 
 
 def attachments(session: Session, appeal: Appeal) -> Sequence[Attachment]:
-    statement = select(Attachment).where(col(Attachment.appeal_id) == appeal.id).order_by(col(Attachment.no))
-    return session.exec(statement).all()
+    return session.exec(_ATTACHMENTS, params=of(appeal)).all()
 
 
 def attachment(session: Session, appeal: Appeal, uid: str) -> Attachment:
@@ -133,7 +146,7 @@ def identity(session: Session, vault: IdentityVault, actor: Actor, appeal: Appea
 
 def own_identity(session: Session, vault: IdentityVault, appeal: Appeal) -> Identity | None:
     """For the appellant who has proved number and code, and for slips addressed to the appellant."""
-    row = session.get(AppellantIdentity, appeal.id)
+    row = session.exec(_IDENTITY, params=of(appeal)).one_or_none()
     return vault.open(row.sealed, bound_to=appeal.uid) if row else None
 
 

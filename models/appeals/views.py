@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from models.accounts.types import OFFICE_ROLES, UNIT_ROLES, Actor, Role
@@ -28,14 +28,18 @@ def viewer_group(actor: Actor) -> ViewerGroup | None:
     return next((group for group, roles in GROUPS if actor.roles & roles), None)
 
 
+_SEEN = select(col(AppealView.appeal_id), col(AppealView.kind)).where(
+    col(AppealView.appeal_id).in_(bindparam("appeal_ids", expanding=True)),
+    col(AppealView.account_id) == bindparam("account_id"), col(AppealView.at) > bindparam("since"),
+)
+
+
 def unseen(session: Session, actor: Actor, looks: Iterable[Look], now: datetime) -> list[Look]:
     """Those that this person has not had within the last ten minutes."""
     asked = list(looks)
-    statement = select(AppealView.appeal_id, AppealView.kind).where(
-        col(AppealView.appeal_id).in_([appeal_id for appeal_id, _ in asked]),
-        col(AppealView.account_id) == actor.account_id, col(AppealView.at) > now - ONE_LOOK,
-    )
-    seen = set(session.exec(statement).all())
+    ids = [appeal_id for appeal_id, _ in asked]
+    values = {"appeal_ids": ids, "account_id": actor.account_id, "since": now - ONE_LOOK}
+    seen = {(appeal_id, kind) for appeal_id, kind in session.connection().execute(_SEEN, values).all()}
     return [one for one in asked if one not in seen]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func
+from sqlalchemy import Integer, bindparam, func
 from sqlmodel import Session, col, select
 
 from models.accounts.queries import handlers_of, working
@@ -55,14 +55,17 @@ def colleagues(session: Session, unit_id: int | None) -> list[Colleague]:
     return [Colleague(id_ or 0, name, count) for id_, name, count in session.exec(statement).all()]
 
 
+_ASSIGNEE = select(col(Account.display_name)).where(
+    col(Account.id) == bindparam("assignee_id"), working(bindparam("unit_id", type_=Integer))
+)
+
+
 def assignee_name(session: Session, appeal: Appeal) -> str:
     """Who works on it; "" for nobody, and for somebody who has left the unit or its work."""
     if appeal.assignee_id is None:
         return ""
-    statement = select(Account.display_name).where(
-        col(Account.id) == appeal.assignee_id, working(appeal.lead_unit_id)
-    )
-    return session.exec(statement).one_or_none() or ""
+    found = session.connection().execute(_ASSIGNEE, {"assignee_id": appeal.assignee_id, "unit_id": appeal.lead_unit_id})
+    return found.scalar_one_or_none() or ""
 
 
 def chosen(session: Session, actor: Actor, uids: Sequence[str]) -> list[tuple[worklist.Line, str]]:

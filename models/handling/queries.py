@@ -8,7 +8,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from models.accounts.types import Actor
-from models.appeals.queries import demands, scope
+from models.appeals.queries import OF_APPEAL, demands, of, scope
 from models.appeals.tables import Appeal, Demand
 from models.appeals.types import State
 from models.errors import Refused
@@ -38,10 +38,15 @@ from models.handling.types import (
     effects_from_json,
 )
 
+_EVENTS = select(AppealEvent).where(col(AppealEvent.appeal_id) == OF_APPEAL).order_by(col(AppealEvent.seq))
+_MILESTONES = select(MilestoneRow).where(col(MilestoneRow.appeal_id) == OF_APPEAL).order_by(col(MilestoneRow.id))
+_REPLIES = (
+    select(Reply).where(col(Reply.appeal_id) == OF_APPEAL).order_by(col(Reply.round).desc(), col(Reply.id).desc())
+)
+
 
 def events(session: Session, appeal: Appeal) -> Sequence[AppealEvent]:
-    statement = select(AppealEvent).where(col(AppealEvent.appeal_id) == appeal.id).order_by(col(AppealEvent.seq))
-    return session.exec(statement).all()
+    return session.exec(_EVENTS, params=of(appeal)).all()
 
 
 def happening(event: AppealEvent) -> Happening:
@@ -54,8 +59,7 @@ def replayed(history: Sequence[AppealEvent]) -> Projection:
 
 
 def milestones(session: Session, appeal: Appeal) -> tuple[Milestone, ...]:
-    statement = select(MilestoneRow).where(col(MilestoneRow.appeal_id) == appeal.id).order_by(col(MilestoneRow.id))
-    return tuple(as_milestone(row) for row in session.exec(statement).all())
+    return tuple(as_milestone(row) for row in session.exec(_MILESTONES, params=of(appeal)).all())
 
 
 def as_milestone(row: MilestoneRow) -> Milestone:
@@ -226,12 +230,7 @@ def reply_items(session: Session, reply: Reply) -> dict[int, ReplyItem]:
 
 def replies(session: Session, appeal: Appeal) -> Sequence[Reply]:
     """Every reply of an appeal, drafts included, the newest round first. For staff."""
-    statement = (
-        select(Reply)
-        .where(col(Reply.appeal_id) == appeal.id)
-        .order_by(col(Reply.round).desc(), col(Reply.id).desc())
-    )
-    return session.exec(statement).all()
+    return session.exec(_REPLIES, params=of(appeal)).all()
 
 
 def items_of(session: Session, replies: Sequence[Reply]) -> dict[int, dict[int, ReplyItem]]:

@@ -9,14 +9,16 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
 from models.accounts.types import Actor
-from models.appeals.queries import scope
+from models.appeals.queries import OF_APPEAL, of, scope
 from models.appeals.tables import Appeal
 from models.errors import NotFound
 from models.slips.tables import Slip, SlipKind, SlipStatus
 
+_OF_APPEAL = select(Slip).where(col(Slip.appeal_id) == OF_APPEAL).order_by(col(Slip.id))
+
 
 def of_appeal(session: Session, appeal: Appeal) -> Sequence[Slip]:
-    return session.exec(select(Slip).where(col(Slip.appeal_id) == appeal.id).order_by(col(Slip.id))).all()
+    return session.exec(_OF_APPEAL, params=of(appeal)).all()
 
 
 def visible_slip(session: Session, actor: Actor, uid: str) -> Slip:
