@@ -60,6 +60,7 @@ class AppealRow:
     title: str
     sentence: str
     promise: MilestoneView | None
+    no_promise: str
     filed_text: str
     filed_iso: str
     by: str
@@ -123,6 +124,7 @@ def _row(one: ListedAppeal, unit: str, people: dict[int, str], promise: Mileston
         title=appeal.title,
         sentence=LIST_SENTENCES.get(appeal.state) or presenters.state_sentence(appeal, unit),
         promise=promise,
+        no_promise="计时已结束" if appeal.state in ENDED_STATES else "交办以后起算",
         filed_text=cn_date(local_day(appeal.filed_at)),
         filed_iso=appeal.filed_at.isoformat(),
         by=people.get(one.account_id, GONE_COLLEAGUE),

@@ -78,9 +78,9 @@ def test_the_list_says_in_plain_words_how_far_each_is_and_what_is_promised(
     rows = sign_in(account=people[1]).soup("/enterprise").find("tbody").find_all("tr")
     texts = [" ".join(row.get_text(" ", strip=True).split()) for row in rows]
     assert "要回答的一件" in texts[0] and "等您回答" in texts[0] and asked.number in texts[0], "what waits stands first"
-    assert "新答复" in texts[1] and "已经答复" in texts[1] and "未计时" in texts[1]
+    assert "新答复" in texts[1] and "已经答复" in texts[1] and "计时已结束" in texts[1]
     assert "市监局已签收，正在核实" in texts[2] and "11月20日" in texts[2] and "核实" in texts[2]
-    assert "等待市优办受理" in texts[3] and "苏堃" in texts[3]
+    assert "等待市优办受理" in texts[3] and "交办以后起算" in texts[3] and "苏堃" in texts[3]
     assert not [text for text in texts if "见下" in text]
 
 
