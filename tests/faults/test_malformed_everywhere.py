@@ -18,16 +18,11 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
+from tests.faults.conftest import PASSWORD, PEOPLE, STARTS
 from tests.faults.test_kill9 import flask
 from tests.support.crawler import Crawler, Form
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 
-PASSWORD = "Luhua-Qiushui-2026"
-PEOPLE = ("", "jingban", "fuzeren", "shouli", "duban", "zhuren", "shenfen", "lingdao", "jijian", "guanli")
-"""Visitor first, administrator last: what the administrator's forms do to the others must not end the others' turn."""
-STARTS = (
-    "/", "/appeals/new", "/appeals/track", "/desk", "/office", "/admin", "/slips", "/account", "/password", "/help",
-)
 VALUES = (
     "", " \t\u3000", "a\x00b", "\x01\x1b[31m", "\u202eabc\u2066", "e" + "\u0301" * 5_000, "\U00020000\U0001f600" * 20,
     "长" * 10_000, "9" * 5_000, "²³", str(2**63), str(-(2**70)), "1.5e309", "NaN", "' OR 1=1; DROP TABLE appeals; --",
@@ -79,18 +74,6 @@ class Sender:
             self.faults.append(f"{what}: {status}")
         if "Traceback" in text or "sqlalchemy" in text.lower():
             self.faults.append(f"{what}: tells of its inside")
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """The demo, served by workers that live until something breaks them (they usually end after 2,000 requests)."""
-    folder = tmp_path_factory.mktemp("malformed")
-    upgraded, loaded = flask(folder, 8000, "db", "upgrade"), flask(folder, 8000, "demo", "load")
-    assert upgraded.returncode == 0 and loaded.returncode == 0, upgraded.stderr + loaded.stderr
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GUNICORN_CMD_ARGS", "--max-requests 0")
-        with live_server(folder) as server:
-            yield server
 
 
 def workers(server: LiveServer) -> set[str]:
@@ -166,10 +149,10 @@ def picked(values, turn: int, count: int):
 
 @pytest.mark.slow
 def test_two_thousand_malformed_requests_break_nothing(
-    served: LiveServer, app: Flask, capsys: pytest.CaptureFixture[str]
+    demo_server: LiveServer, app: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sender, before, reached, done = Sender(), workers(served), set[str](), set[str]()
-    crawlers = [Crawler(served.config.port, username, PASSWORD) for username in PEOPLE]
+    sender, before, reached, done = Sender(), workers(demo_server), set[str](), set[str]()
+    crawlers = [Crawler(demo_server.config.port, username, PASSWORD) for username in PEOPLE]
     for crawler in crawlers:  # first of all: what is done to the sign-in form makes its throttle bite
         crawler.sign_in()
     for crawler in crawlers:
@@ -177,7 +160,7 @@ def test_two_thousand_malformed_requests_break_nothing(
         sender.faults += crawler.failures
         for turn, path in enumerate(crawler.pages.values()):
             reached.add(endpoint_of(app, "GET", path))
-            bend_address(served, crawler, path, sender, turn)
+            bend_address(demo_server, crawler, path, sender, turn)
         for kind, form in crawler.forms.items():
             reached.add(endpoint_of(app, form.method, form.path))
             if kind in done or form.path in QUIET:
@@ -189,8 +172,8 @@ def test_two_thousand_malformed_requests_break_nothing(
         print(f" {sender.count} malformed requests, {len(done)} forms, {len(reached)} endpoints ", end="")
     assert not sender.faults, "\n".join(sorted(set(sender.faults))[:30])
     assert sender.count >= WANTED
-    assert workers(served) == before, "a worker was started anew"
-    check = flask(Path(served.config.data_dir), served.config.port, "check")
+    assert workers(demo_server) == before, "a worker was started anew"
+    check = flask(Path(demo_server.config.data_dir), demo_server.config.port, "check")
     assert check.returncode == 0 and check.stdout.strip().endswith("0 problems"), check.stdout + check.stderr
 
 

@@ -41,6 +41,9 @@ class Crawler:
     pages: dict[str, str] = field(default_factory=dict)
     """Kind of address → the first one of it."""
     failures: list[str] = field(default_factory=list)
+    mark: bytes = b""
+    marked: dict[str, str] = field(default_factory=dict)
+    """Kind of address → the first one whose page holds `mark`."""
 
     def __post_init__(self) -> None:
         self.visitor = Visitor(self.port)
@@ -82,6 +85,8 @@ class Crawler:
         if status >= 500:
             self.failures.append(f"GET {path}: {status}")
         self.pages.setdefault(kind, path)
+        if self.mark and self.mark in content:
+            self.marked.setdefault(kind, path)
         if status != 200 or not headers.get("content-type", "").startswith("text/html"):
             return
         soup = soup_of(content)
@@ -119,21 +124,36 @@ def forms_on(page: str, soup: BeautifulSoup) -> Iterator[Form]:
         action = local(page, str(form.get("action") or page))
         if action:
             controls = form.find_all(["input", "select", "textarea", "button"])
-            fields = tuple(pair for one in controls for pair in sent(one))
+            fields = (*unchosen(form), *(pair for one in controls for pair in sent(one)))
             yield Form(str(form.get("method", "get")).upper(), action, page, fields)
 
 
+def unchosen(form: Tag) -> Iterator[tuple[str, str]]:
+    """The first choice of each group of radio buttons in which nothing is chosen yet."""
+    groups: dict[str, list[Tag]] = {}
+    for one in form.find_all("input", type="radio"):
+        groups.setdefault(str(one.get("name")), []).append(one)
+    for name, choices in groups.items():
+        if not any(one.has_attr("checked") for one in choices):
+            yield name, str(choices[0].get("value"))
+
+
 def sent(control: Tag) -> Iterator[tuple[str, str]]:
-    """What the control sends: its value, its first choice, or a plausible text."""
+    """What the control sends: its value, its first choice, or a plausible text. Of the buttons that say which step is
+    next the one that submits is pressed, of the others none.
+    """
     name, kind = str(control.get("name") or ""), str(control.get("type") or "text")
     if not name or control.has_attr("disabled"):
         return
-    if control.name == "select":
+    if control.name == "button":
+        if name == "step":
+            yield name, "submit"
+    elif control.name == "select":
         options: list[Any] = [one for one in control.find_all("option") if one.get("value")]
         chosen = next((one for one in options if one.has_attr("selected")), options[0] if options else None)
         yield name, str(chosen["value"]) if chosen else ""
     elif control.name == "textarea":
-        yield name, control.get_text() or FILLED
+        yield name, control.get_text().strip() or FILLED
     elif kind in ("checkbox", "radio"):
         if control.has_attr("checked"):
             yield name, str(control.get("value") or "y")
