@@ -8,10 +8,10 @@ from tests.faults.test_kill9 import flask
 from tests.support.live import LiveServer, live_server
 
 PASSWORD = "Luhua-Qiushui-2026"
-PEOPLE = ("", "jingban", "fuzeren", "shouli", "duban", "zhuren", "shenfen", "lingdao", "jijian", "guanli")
+PEOPLE = ("", "qiye1", "jingban", "fuzeren", "shouli", "duban", "zhuren", "shenfen", "lingdao", "jijian", "guanli")
 """Visitor first, administrator last: what the administrator's forms do to the others must not end the others' turn."""
 STARTS = (
-    "/", "/appeals/new", "/appeals/track", "/desk", "/office", "/admin", "/slips", "/account", "/password", "/help",
+    "/", "/appeals/new", "/appeals/track", "/enterprise", "/desk", "/office", "/admin", "/slips", "/account", "/password", "/help",
 )
 
 
