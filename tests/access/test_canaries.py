@@ -262,7 +262,8 @@ def test_reuse_preview_and_the_choice_of_a_colleague_name_nobody(told: Told) -> 
         uid = Story(session, unit=UNITS["lead"], title="许可变更超过承诺时限").to(State.HANDLING).appeal.uid
     handler = told.scene.newcomer(frozenset({Role.HANDLER}), "lead")
     page = f"/desk/appeals/{uid}"
-    answers = [handler.client.get(f"{page}/reuse?entry=0"), handler.client.get(f"{page}/assign")]
+    part = handler.client.get(f"{page}/reuse?entry=0", headers={"HX-Request": "true"})
+    answers = [part, handler.client.get(f"{page}/assign")]
     answers += [post(handler, f"{page}/reuse", look="0"), post(handler, f"{page}/preview")]
     answers += [post(handler, "/desk/assign", appeal=uid), handler.client.get("/filters/desk")]
     assert [answer.status_code for answer in answers] == [200] * len(answers)

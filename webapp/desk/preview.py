@@ -7,7 +7,7 @@ composition at a time in a process, bounded in text, so that typing in one room 
 from threading import BoundedSemaphore
 from typing import Any, Final
 
-from flask import current_app
+from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from models.appeals.queries import demands, visible_appeal
@@ -41,6 +41,8 @@ def previewed(uid: str) -> Response:
     """The part for a browser that asks for it while somebody types; the whole editor, nothing lost, without script."""
     actor = access.current_actor()
     appeal = visible_appeal(db.session(), actor, uid)
+    if request.method == "GET":  # reloaded, or come back to after signing in
+        return redirect(url_for(ACTS[Action.PROPOSE_REPLY].page, uid=uid), code=303)
     form = ACTS[Action.PROPOSE_REPLY].form()
     assert isinstance(form, ReplyForm)
     shown = _shown(appeal, form)

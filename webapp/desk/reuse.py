@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, request
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import Field, Form
 
@@ -15,16 +15,18 @@ from webapp import access, db
 from webapp.desk.acts import ACTS
 from webapp.desk.editor import editor_context
 from webapp.desk.forms import MOST_DEMANDS, ReplyForm
-from webapp.htmx import render
+from webapp.htmx import render, wants_part
 
 KINDS = {"reply": Action.PROPOSE_REPLY, "preliminary": Action.PROPOSE_PRELIMINARY}
-ADDED = "已加入 {number} 的答复。请改成这一件的事实，不相干的删掉。"
+ADDED = "已加入 {number} 的答复，还没有保存。请改成这一件的事实，不相干的删掉。"
 
 
 def offered(uid: str) -> Response:
-    """The earlier replies beside one demand, as a part."""
+    """The earlier replies beside one demand, as a part; an address opened by itself leads to the editor."""
     actor, session = access.current_actor(), db.session()
     appeal = visible_appeal(session, actor, uid)
+    if not wants_part():
+        return redirect(url_for(ACTS[KINDS[_kind()]].page, uid=uid), code=303)
     return render(
         "desk/_reuse.html", appeal=appeal, position=_position(request.args.get("entry", "")), kind=_kind(),
         earlier=reuse.earlier(session, actor, appeal),

@@ -122,7 +122,7 @@ def preliminary(uid: str) -> Response:
     return edited(uid, Action.PROPOSE_PRELIMINARY)
 
 
-@blueprint.post("/appeals/<uid>/preview")
+@blueprint.route("/appeals/<uid>/preview", methods=["GET", "POST"])
 @access.requires(Action.PROPOSE_REPLY)
 def preview(uid: str) -> Response:
     return previewed(uid)

@@ -223,6 +223,18 @@ def test_a_form_that_names_nobody_or_a_stranger_comes_back_with_the_reason(desk)
         assert message("not_a_colleague") in answer.get_data(as_text=True)
 
 
+def test_a_form_made_before_somebody_else_acted_meets_what_they_did(desk) -> None:
+    uid, wanted = desk.appeal(State.HANDLING), colleague(desk)
+    form = find_form(desk.handler.soup(f"/desk/appeals/{uid}/assign"), "/assign")
+    other = find_form(desk.approver.soup(f"/desk/appeals/{uid}/assign"), "/assign")
+    desk.approver.post(f"/desk/appeals/{uid}/assign", data={**hidden_fields(other), "colleague": str(wanted.id)})
+    answer = desk.handler.post(
+        f"/desk/appeals/{uid}/assign", data={**hidden_fields(form), "colleague": str(desk.row(uid).assignee_id)}
+    )
+    assert answer.status_code in (409, 422)
+    assert "同事已经办理了" in answer.get_data(as_text=True)
+
+
 def test_an_ended_appeal_offers_no_assignment(desk) -> None:
     uid = desk.appeal(State.REPLIED)
     answer = desk.handler.get(f"/desk/appeals/{uid}/assign")

@@ -109,3 +109,21 @@ def test_a_very_long_reply_is_not_drawn(desk, monkeypatch: pytest.MonkeyPatch) -
 def test_another_units_appeal_has_no_preview(desk) -> None:
     uid, foreign = desk.appeal(State.HANDLING), desk.appeal(State.HANDLING, unit="住建局")
     assert desk.handler.post(f"/desk/appeals/{foreign}/preview", data=fields(desk, uid)).status_code == 404
+
+
+def test_an_address_opened_by_itself_leads_to_the_editor(desk) -> None:
+    uid = desk.appeal(State.HANDLING)
+    for path in ("preview", "reuse", "reuse?kind=reply&entry=1"):
+        answer = desk.handler.get(f"/desk/appeals/{uid}/{path}")
+        assert (answer.status_code, answer.location) == (303, f"/desk/appeals/{uid}/reply")
+
+
+def test_whoever_is_signed_out_while_typing_is_told_in_the_preview(desk, client) -> None:
+    uid = desk.appeal(State.HANDLING)
+    answer = desk.handler.post(
+        f"/desk/appeals/{uid}/preview", data={**fields(desk, uid), "step": "autosave"}, headers=PART
+    )
+    assert answer.status_code == 200, "the name of the step means nothing to the preview itself"
+    desk.handler.delete_cookie("session")
+    lost = desk.handler.post(f"/desk/appeals/{uid}/preview", data={"step": "autosave"}, headers=PART)
+    assert lost.status_code != 200 and "HX-Redirect" not in lost.headers
