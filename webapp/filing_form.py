@@ -14,6 +14,7 @@ from models.appeals.text import canonical_digits, canonical_phone, is_phone, sea
 from models.appeals.types import APPELLANT_KIND_LABELS, KIND_LABELS, AppealKind, AppellantKind
 from webapp.forms import KEY_PATTERN, Clean, Form, Required, new_key
 from webapp.messages import message
+from webapp.unit_picker import near
 
 TITLE_CHARS, BODY_CHARS, BODY_LEAST, DEMAND_CHARS, MOST_DEMANDS = 60, 5_000, 10, 500, 20
 IDENTITY_FIELDS = ("appellant_name", "phone", "address", "enterprise_name", "credit_code")
@@ -184,7 +185,9 @@ class FilingForm(Form):
 
     def validate_against_unit(self, field: Any) -> None:
         if field.data and search_key(field.data) not in self.units:
-            raise StopValidation("没有找到这个单位，请从列表中选择；不清楚的可以不填，由市优办判断")
+            meant = near(field.data, {unit.id: unit for unit in self.units.values()}.values())
+            hint = f"您要找的是不是：{'、'.join(meant)}" if meant else "请从列表中选择"
+            raise StopValidation(f"没有找到这个单位，{hint}；不清楚的可以不填，由市优办判断")
 
     def validate(self, extra_validators: Any = None) -> bool:
         super().validate(extra_validators)
