@@ -7,13 +7,14 @@ from pathlib import Path
 
 from flask.sessions import SecureCookieSessionInterface
 
-from tests.bench.load import pages_a_second, served
+from tests.bench.load import memory, pages_a_second, served
 from tests.bench.seed_appeals import handler_cookie_token, now, open_appeal, seed
 from webapp import create_app, migrate
 from webapp.config import Config
 from webapp.db import Database
 from webapp.seed import install
 
+MOST_MEMORY = 150  # MB a worker may hold after the load
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "1000,100000").split(","))
 
 
@@ -35,7 +36,9 @@ def prepare(folder: Path, size: int) -> tuple[str, str]:
 def measure(folder: Path, size: int) -> dict[str, float]:
     cookie, appeal = prepare(folder, size)
     with served("wsgi:app", folder) as port:
-        return {"queue": pages_a_second(port, "/desk", cookie), "appeal": pages_a_second(port, appeal, cookie)}
+        found = {"queue": pages_a_second(port, "/desk", cookie), "appeal": pages_a_second(port, appeal, cookie)}
+        line(f"worker_memory_{size}", memory(port), "MB", MOST_MEMORY)
+        return found
 
 
 def line(name: str, value: float, unit: str, reference: float) -> None:

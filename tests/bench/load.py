@@ -42,6 +42,24 @@ def served(application: str, folder: Path) -> Iterator[int]:
         process.wait(timeout=40)
 
 
+def memory(port: int) -> float:
+    """Megabytes in memory of the server's largest process."""
+    named = f"PORT={port}".encode()
+    sizes = [
+        int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+        for folder in Path("/proc").glob("[0-9]*")
+        if os.access(folder / "environ", os.R_OK) and named in _environ(folder)
+    ]
+    return max(sizes)
+
+
+def _environ(folder: Path) -> list[bytes]:
+    try:
+        return (folder / "environ").read_bytes().split(b"\0")
+    except OSError:  # ended meanwhile
+        return []
+
+
 def _wait(port: int) -> None:
     for _ in range(400):
         try:
@@ -57,7 +75,7 @@ def _wait(port: int) -> None:
 
 def pages_a_second(port: int, path: str, cookie: str = "") -> float:
     """GETs answered with 200 a second. Warms up for a second first. Raises when an answer is anything else."""
-    _check(port, path, cookie)
+    cookie = _visit(port, path, cookie)
     if WRK is None:
         return _by_threads(port, path, cookie)
     _wrk(port, path, cookie, 1)
@@ -67,7 +85,8 @@ def pages_a_second(port: int, path: str, cookie: str = "") -> float:
     return float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])  # type: ignore[index]
 
 
-def _check(port: int, path: str, cookie: str) -> None:
+def _visit(port: int, path: str, cookie: str) -> str:
+    """The first look at the page, and the cookie that a browser sends from then on."""
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", path, headers={"Cookie": cookie})
     answer = connection.getresponse()
@@ -75,6 +94,7 @@ def _check(port: int, path: str, cookie: str) -> None:
     connection.close()
     if answer.status != 200:
         raise AssertionError(f"{path} answers {answer.status}")
+    return (answer.getheader("Set-Cookie") or cookie).split(";")[0]
 
 
 def _wrk(port: int, path: str, cookie: str, seconds: int) -> str:
