@@ -16,6 +16,8 @@ from webapp.letterhead import OFFICE
 
 LARGE_TYPE_COOKIE = "large_type"
 TOUCH_AFTER_SECONDS = 60
+POLLED = frozenset({"office.dates"})
+"""Asked for by an open page itself, now and then: nobody need sit before it, so the half hour goes on (SES-2)."""
 blueprint = Blueprint("pages", __name__)
 
 
@@ -40,7 +42,7 @@ def load_user(token: str) -> SignedInUser | None:
     found = _found(accounts.token_hash(token), now)
     if found is None:
         return None
-    if (now - found.last_seen_at).total_seconds() >= TOUCH_AFTER_SECONDS:
+    if request.endpoint not in POLLED and (now - found.last_seen_at).total_seconds() >= TOUCH_AFTER_SECONDS:
         with db.database().writing() as writing:
             accounts.touch_session(writing, found.session_id, now=now)
     return SignedInUser(token, found)

@@ -161,6 +161,31 @@ def test_idle_for_half_an_hour_is_signed_out(client, account, clock, minutes):
     assert is_in(client) == (minutes < 30)
 
 
+def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(sign_in, clock):
+    client = sign_in(Role.CLERK)
+    for _ in range(5):
+        clock.shift(timedelta(minutes=5))
+        assert client.get("/office/triage/dates", headers={"HX-Request": "true"}).status_code == 200
+    clock.shift(timedelta(minutes=5, seconds=1))
+    assert client.get("/office").status_code == 303, "half an hour after somebody did something"
+
+
+def test_whatever_a_page_asks_for_by_itself_is_known_as_such():
+    from webapp.config import ROOT
+    from webapp.pages import POLLED
+
+    pattern = re.compile(r"""hx-(?:get|post)="\{\{ url_for\('([a-z_.]+)'[^"]*"[^>]*hx-trigger="[^"]*every""")
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "templates").rglob("*.html"))]
+    assert {name for text in texts for name in pattern.findall(text)} == POLLED
+    assert sum(len(re.findall(r'hx-trigger="[^"]*every', text)) for text in texts) == len(POLLED)
+
+
+def test_nobody_has_an_account_until_somebody_makes_one(database):
+    """AUT-4: no default account."""
+    with database.reading() as session:
+        assert session.exec(select(Account)).all() == []
+
+
 def test_ten_hours_is_the_end_however_busy(client, account, clock):
     try_in(client)
     for _ in range(29):
