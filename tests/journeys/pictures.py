@@ -158,7 +158,9 @@ def reply(one: Demo) -> None:
         if way.count():
             way.click()
             page.wait_for_load_state()
-            shoot("reply", page, 1000)
+            page.locator(".preview-fold summary").click()
+            page.locator("svg.slip-sheet").first.wait_for()
+            shoot("reply", page, 1400)
             return
     raise SystemExit("no appeal that can be replied to")
 
