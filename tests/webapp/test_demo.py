@@ -13,8 +13,8 @@ from models.accounts.passwords import password_matches, weakness
 from models.accounts.tables import Account, Unit
 from models.accounts.types import Role
 from models.appeals.receipt import code_matches, normalise_code
-from models.appeals.tables import Appeal, Attachment
-from models.appeals.types import STATE_LABELS, AppealKind, AppellantKind, State
+from models.appeals.tables import Appeal, Attachment, IdentityReveal
+from models.appeals.types import STATE_LABELS, AppealKind, AppellantKind, RevealStatus, State
 from models.audit.queries import verdict
 from models.audit.tables import AuditRow
 from models.handling.queries import due_conditions
@@ -101,6 +101,13 @@ def run(app: Flask, *words: str) -> Result:
 def test_every_state_is_shown(shown: Session) -> None:
     found = set(session_states(shown))
     assert found == set(State), [STATE_LABELS[state] for state in set(State) - found]
+
+
+def test_a_request_to_see_an_identity_waits_for_a_custodian_of_another_unit(shown: Session) -> None:
+    [asked] = shown.exec(select(IdentityReveal)).all()
+    people = {one.username: one.unit for one in ACCOUNTS if one.role is Role.CUSTODIAN}
+    unit = shown.get_one(Unit, asked.unit_id)
+    assert asked.status is RevealStatus.ASKED and len(people) == 2 and unit.short_name not in people.values()
 
 
 def session_states(session: Session) -> list[State]:

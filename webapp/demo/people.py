@@ -29,7 +29,7 @@ _OFFICE: Final = (
     DemoAccount("duban", "秦一鸣", Role.SUPERVISOR, OFFICE.short_name),
     DemoAccount("zhuren", "贺定安", Role.DIRECTOR, OFFICE.short_name),
     DemoAccount("shenfen", "邹静", Role.CUSTODIAN, OFFICE.short_name),
-    DemoAccount("shenfen2", "宋岚", Role.CUSTODIAN, "司法局"),  # for what the office itself asks
+    DemoAccount("shenfen2", "宋岚", Role.CUSTODIAN, "检察院"),  # for what the office itself asks
     DemoAccount("lingdao", "傅明远", Role.LEADER),
     DemoAccount("jijian", "严正清", Role.AUDITOR),
     DemoAccount("guanli", "石磊", Role.ADMINISTRATOR),
