@@ -73,6 +73,8 @@ class ReplyView:
     next_milestone: str
     saved_text: str
     is_published: bool
+    is_own: bool = False
+    """The unit reports what it has told the appellant itself (自办件)."""
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,8 @@ def reply_views(session: Session, appeal: Appeal, demands: Sequence[Demand]) -> 
     found = handling.replies(session, appeal)
     items = handling.items_of(session, found)
     sources = linking.sources(session, appeal)
-    return [_reply_view(one, presenting.demand_views(demands, items.get(one.id or 0), sources)) for one in found]
+    shown = [_reply_view(one, presenting.demand_views(demands, items.get(one.id or 0), sources)) for one in found]
+    return [self_registered.reported(one) for one in shown] if appeal.is_self_registered else shown
 
 
 def _reply_view(reply: Reply, demands: list[presenting.DemandView]) -> ReplyView:

@@ -254,7 +254,7 @@ def _act_text(event: AppealEvent) -> str:
 
 def _target(event: AppealEvent, units: Mapping[int, str]) -> str:
     unit = units.get(event.effects.get("lead_unit_id", 0), "")
-    said = f"给{unit}" if unit else ""
+    said = f"给{unit}" if unit and event.action is not Action.SELF_REGISTER else ""
     if event.effects.get("files"):
         said += f"，附材料 {len(event.effects['files'])} 份，见证据"
     for one in event.effects.get("assist", ()):

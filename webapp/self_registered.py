@@ -1,8 +1,9 @@
 """What desk and office show of the matters that units completed themselves (自办件): rows, months, facts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any, TypeVar
 
 from flask import url_for
 from sqlmodel import Session
@@ -14,6 +15,8 @@ from models.handling.types import ATTITUDE_LABELS
 from webapp.filters import cn_date
 from webapp.presenting import STATE_TONES
 
+Shown = TypeVar("Shown", bound=Any)
+"""A ReplyView of webapp.appeal_page, which imports this module."""
 MONTHS_SHOWN = 12
 LATE = "逾期报送"
 
@@ -64,6 +67,12 @@ def months(today: date, shown: date) -> list[tuple[str, str]]:
         first = (first - timedelta(days=1)).replace(day=1)
     chosen = found if shown in found else [*found, shown]
     return [(month_value(one), month_text(one)) for one in chosen]
+
+
+def reported(reply: Shown) -> Shown:
+    """The unit's answers as its report shows them: the appellant has had them from the unit itself."""
+    label = "已认定" if reply.is_published else "由承办单位报送"
+    return replace(reply, label="办理情况", state_label=label, is_own=True)
 
 
 def facts(session: Session, appeal: Appeal) -> list[tuple[str, str]]:

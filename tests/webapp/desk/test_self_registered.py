@@ -73,6 +73,7 @@ def test_a_report_goes_to_the_office_as_a_record_with_its_answers(handler, datab
     assert "还差 2 件" in shown and "1 / 3 件" in shown and "自办件待认定" in shown
     page = handler.soup(f"/desk/appeals/{appeal.uid}").get_text()
     assert "11月17日(周二) 办结，11月17日(周二) 报送" in page and "周喆珺" in page and "表示满意" in page
+    assert "承办单位已自行答复诉求人" in page and "登记自办件给" not in page
 
 
 @pytest.mark.parametrize(
