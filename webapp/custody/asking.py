@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, url_for
+from flask import current_app, flash, redirect, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -66,7 +66,7 @@ def open_identity(uid: str) -> Response:
 def _refused(uid: str, form: AskForm, refused: Refused) -> Response:
     """The page with the reason; the attempt stays in the log (AUD-4)."""
     actor = access.current_actor()
-    access.record_denied(actor, f"custody.{'open_identity' if not form.is_submitted() else 'ask'}:{refused.code}", uid)
+    access.record_denied(actor, f"{request.endpoint}:{refused.code}", uid)
     beside = form.reason if refused.code in ("reveal_reason_short", "reveal_words_identify") else None
     if beside is not None:
         beside.errors = [message(refused.code)]
