@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from models.appeals import numbers
 from models.appeals.tables import Appeal, AppellantIdentity, Attachment, Demand, StagedUpload
-from models.appeals.text import is_phone
+from models.appeals.text import is_hotline, is_phone
 from models.appeals.types import Filing, State, StoredFile
 from models.appeals.vault import Identity, IdentityVault
 from models.base import new_uid
@@ -85,8 +85,8 @@ def _sealed(appeal: Appeal, identity: Identity, vault: IdentityVault) -> Appella
         appeal_id=appeal.id,
         sealed=vault.seal(identity, bound_to=appeal.uid),
         enterprise_index=vault.index(identity.credit_code) if identity.credit_code else "",
-        # A masked number (138****9) is many people's.
-        phone_index=vault.index(identity.phone) if is_phone(identity.phone) else "",
+        # A masked number (138****9) is many people's, a hotline's (12345) nobody's.
+        phone_index=vault.index(identity.phone) if is_phone(identity.phone) and not is_hotline(identity.phone) else "",
     )
 
 

@@ -56,10 +56,12 @@ def test_whether_a_confidential_appeal_is_of_the_same_people_is_never_told(
         assert ("不比对" in text) == (secret != "the other")
 
 
-def test_a_masked_number_or_none_joins_nobody(make: Make, sign_in: SignIn) -> None:
+def test_a_masked_number_a_hotline_or_none_joins_nobody(make: Make, sign_in: SignIn) -> None:
     make(title="甲乙丙丁", identity=Identity(name="甲", phone="138****9"))
     make(title="戊己庚辛", identity=Identity(name="乙"))
-    for identity in (Identity(name="甲", phone="138****9"), Identity(name="乙"), None):
+    hotline = Identity(name="丙", phone="12345")
+    make(title="壬癸之年", identity=hotline)
+    for identity in (Identity(name="甲", phone="138****9"), Identity(name="乙"), hotline, None):
         text = beside(sign_in(Role.CLERK), make(title="子丑寅卯", identity=identity).uid)
         assert "同一" not in text
 
