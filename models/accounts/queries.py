@@ -98,10 +98,12 @@ def recent_failures(session: Session, subject_hash: str, now: datetime) -> int:
     return session.exec(statement).one()
 
 
+_HANDLING_UNITS = select(Unit).where(col(Unit.is_active), col(Unit.kind) != UnitKind.OFFICE).order_by(col(Unit.id))
+
+
 def handling_units(session: Session) -> Sequence[Unit]:
     """The units an appeal may be sent to or complain about, in the office's order."""
-    statement = select(Unit).where(col(Unit.is_active), col(Unit.kind) != UnitKind.OFFICE).order_by(col(Unit.id))
-    return session.exec(statement).all()
+    return session.exec(_HANDLING_UNITS).all()
 
 
 def unit_by_name(session: Session, name: str) -> Unit | None:

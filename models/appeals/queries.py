@@ -89,9 +89,12 @@ def by_number(session: Session, number: str, *, lock: bool = False) -> Appeal | 
     return session.exec(statement.with_for_update(of=Appeal) if lock else statement).one_or_none()
 
 
+_BY_SUBMISSION = select(Appeal).where(col(Appeal.submission_digest) == bindparam("digest"))
+
+
 def by_submission(session: Session, digest: str) -> Appeal | None:
     """The appeal that a form with this one-time key already made (DUR-5)."""
-    return session.exec(select(Appeal).where(col(Appeal.submission_digest) == digest)).one_or_none()
+    return session.exec(_BY_SUBMISSION, params={"digest": digest}).one_or_none()
 
 
 OF_APPEAL: ColumnElement[int | None] = bindparam("appeal_id")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 from sqlmodel import Session
@@ -145,14 +146,15 @@ def _rows(found: Sequence[worklist.Line], today: date) -> list[presenting.Row]:
 
 
 def _counters(actor: Actor, counts: Mapping[str, int], asked: Asked) -> list[Counter]:
-    return [
-        Counter(
-            tab.label, counts[tab.name],
-            url_for("desk.index", **{**asked.arguments, "q": None, "show": None if tab.name == DEFAULT else tab.name}),
-            tab.tone, tab.name == asked.tab,
-        )
-        for tab in tabs_of(actor)
-    ]
+    base = url_for("desk.index")
+    kept = {name: value for name, value in asked.arguments.items() if value and name not in ("show", "q")}
+
+    def url(tab: Tab) -> str:
+        """Another tab looks for the same, but for the words."""
+        query = urlencode(kept if tab.name == DEFAULT else {"show": tab.name} | kept)
+        return f"{base}?{query}" if query else base
+
+    return [Counter(tab.label, counts[tab.name], url(tab), tab.tone, tab.name == asked.tab) for tab in tabs_of(actor)]
 
 
 def _empty(asked: Asked) -> str:
