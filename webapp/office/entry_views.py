@@ -10,7 +10,6 @@ from webapp.office import entry, entry_receipt
 from webapp.office.views import blueprint
 
 TOLD = "回执已经收起，查询码不再显示。"
-NEXT = {"next": "office.new_entry", "triage": "office.triage"}
 
 
 @blueprint.get("/appeals/new")
@@ -49,9 +48,12 @@ def print_entry() -> Response:
 @access.requires(Permission.TRIAGE)
 def entry_told() -> Response:
     """The code is given: it disappears from this desk, and on goes the work."""
+    found = entry_receipt.given()
     entry_receipt.forget()
     flash(TOLD, "success")
-    return redirect(url_for(NEXT.get(request.form.get("to", ""), "office.new_entry")), 303)
+    if found is not None and request.form.get("to") == "triage":
+        return redirect(url_for("office.triage_one", uid=found[0].uid), 303)
+    return redirect(url_for("office.new_entry"), 303)
 
 
 @blueprint.post("/appeals/<uid>/receipt/pdf")

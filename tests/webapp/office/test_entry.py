@@ -103,13 +103,14 @@ def test_the_code_opens_the_follow_up_page_and_is_nowhere_in_the_database(clerk,
             assert code not in rows and code.replace("-", "") not in rows
 
 
-def test_number_and_code_are_shown_until_they_are_told_and_to_nobody_else(clerk, sign_in):
+def test_number_and_code_are_shown_until_they_are_told_and_to_nobody_else(clerk, sign_in, stored):
     post(clerk)
-    _, code = told(clerk)
+    number, code = told(clerk)
+    triage = f"/office/triage/{stored(number).uid}"
     assert sign_in(Role.CLERK).get(f"{NEW}/receipt").status_code == 303
-    assert clerk.send(f"{NEW}/receipt", {"to": "triage"}, action="/told").location == "/office/triage"
+    assert clerk.send(f"{NEW}/receipt", {"to": "triage"}, action="/told").location == triage
     assert clerk.get(f"{NEW}/receipt").location == NEW
-    assert code not in clerk.get("/office/triage").get_data(as_text=True)
+    assert code not in clerk.get(triage).get_data(as_text=True)
     assert clerk.post(f"{NEW}/receipt/pdf", data=form_of(clerk)).status_code == 303
 
 
