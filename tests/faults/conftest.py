@@ -11,8 +11,8 @@ PASSWORD = "Luhua-Qiushui-2026"
 PEOPLE = ("", "qiye1", "jingban", "fuzeren", "shouli", "duban", "zhuren", "shenfen", "lingdao", "jijian", "guanli")
 """Visitor first, administrator last: what the administrator's forms do to the others must not end the others' turn."""
 STARTS = (
-    "/", "/appeals/new", "/appeals/track", "/enterprise", "/desk", "/office", "/admin", "/slips", "/account", "/password",
-    "/help",
+    "/", "/appeals/new", "/appeals/track", "/enterprise", "/desk", "/office", "/admin", "/slips", "/account",
+    "/password", "/help",
 )
 
 
