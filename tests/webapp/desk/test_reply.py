@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from werkzeug.test import TestResponse
 
+from models.appeals import queries as appeals
 from models.appeals.types import Complexity, State
 from models.handling import commands, queries, replies
 from models.handling.types import Action, Outcome, ReplyKind, ReplyStatus
@@ -51,7 +52,7 @@ def colleague_saves(desk, uid: str, text: str = THEIRS) -> None:
         who = actors.actor(session, actors.Role.HANDLER, unit="市监局", name="赵同事")
         entries = tuple(
             replies.DraftEntry(demand.id, Outcome.EXPLAINED, text)
-            for demand in replies.appeals.demands(session, appeal)
+            for demand in appeals.demands(session, appeal)
         )
         act_of = commands.Act(who, MORNING, shipped_calendar())
         replies.save_draft(session, appeal, replies.Draft(ReplyKind.FINAL, entries), act_of)
@@ -164,7 +165,7 @@ def test_a_text_sent_after_the_state_moved_on_stays_on_the_page(desk) -> None:
     def propose(session, appeal) -> None:
         who = actors.actor(session, actors.Role.HANDLER, unit="市监局", name="赵同事")
         draft = replies.Draft(ReplyKind.FINAL, tuple(
-            replies.DraftEntry(demand.id, Outcome.SOLVED, THEIRS) for demand in replies.appeals.demands(session, appeal)
+            replies.DraftEntry(demand.id, Outcome.SOLVED, THEIRS) for demand in appeals.demands(session, appeal)
         ))
         replies.propose(session, appeal, draft, commands.Act(who, MORNING, shipped_calendar()))
 
