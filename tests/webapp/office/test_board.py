@@ -33,7 +33,9 @@ def test_the_counters_count_and_open_their_lists(make: Make, sign_in: SignIn) ->
     clerk = sign_in(Role.CLERK)
     found = counters(clerk)
     counts = {label: count for label, (count, _) in found.items()}
-    assert counts == {"待受理": 1, "待交办": 1, "办理中": 2, "将到期": 1, "已超期": 1, "待审核": 1, "已答复": 1}
+    assert counts == {
+        "待受理": 1, "待交办": 1, "办理中": 2, "将到期": 1, "已超期": 1, "协办超期": 0, "待审核": 1, "已答复": 1,
+    }
     assert titles(clerk, found["已超期"][1]) == ["超期的"]
     assert titles(clerk, found["办理中"][1]) == ["超期的", "明天到期的"]
     for label, (count, address) in found.items():
