@@ -144,7 +144,8 @@ def track() -> BaseResponse:
 
 
 def _ask_code(form: TrackForm, status: int) -> BaseResponse:
-    return render("public/track.html", form=form, status=status, proof=proofs.for_look_up(clock.now()))
+    proof = proofs.for_look_up(clock.now()) if status != 429 else None  # who must wait is not made to work
+    return render("public/track.html", form=form, status=status, proof=proof)
 
 
 @blueprint.post("/appeals/track")
