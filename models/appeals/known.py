@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, or_
 
 from models.accounts.types import Actor
-from models.appeals.queries import may_see_identity, scope
+from models.appeals.queries import may_see_identity, visible_appeals
 from models.appeals.tables import Appeal, AppellantIdentity
 from models.appeals.text import is_hotline, is_phone
 from models.appeals.types import ENDED_STATES
@@ -28,9 +28,9 @@ def open_appeals_of(
     if not asked:
         return []
     statement = (
-        select(Appeal)
+        visible_appeals(actor)
         .join(AppellantIdentity, col(AppellantIdentity.appeal_id) == col(Appeal.id))
-        .where(scope(actor), ~col(Appeal.is_confidential), col(Appeal.state).not_in(ENDED_STATES), or_(*asked))
+        .where(~col(Appeal.is_confidential), col(Appeal.state).not_in(ENDED_STATES), or_(*asked))
         .order_by(col(Appeal.id).desc())
         .limit(limit)
     )

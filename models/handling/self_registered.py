@@ -199,14 +199,15 @@ def listed(
 ) -> Sequence[Listed]:
     """The list behind a number, the newest first. One statement."""
     statement = (
-        select(Appeal, SelfRegistration)
+        appeals.visible_appeals(actor)
+        .add_columns(SelfRegistration)
         .join(SelfRegistration, col(SelfRegistration.appeal_id) == col(Appeal.id))
         .where(*_asked(actor, first, last, unit_id, group))
         .order_by(col(SelfRegistration.registered_on).desc(), col(Appeal.id).desc())
         .limit(limit)
         .offset(offset)
     )
-    return [Listed(appeal, row) for appeal, row in session.exec(statement).all()]
+    return [Listed(appeal, row) for appeal, row in session.execute(statement).all()]
 
 
 def listed_count(
