@@ -73,6 +73,9 @@ class Promises:
     def is_provisional(self) -> bool:
         return any(one.is_provisional for one in self.dates)
 
+    def workdays_of(self, stage: Stage) -> int:
+        return next(one.workdays for one in self.dates if one.label == PROMISES[stage])
+
 
 def promises(session: Session, today: date, calendar: WorkCalendar) -> Promises:
     """The very calculation a dispatch makes, on the policy in force today."""
@@ -140,12 +143,14 @@ def _show_turn(
     context = appeal_context(session, actor, appeal, {}, failed=failed, action=action)
     today, calendar, units = clock.today(), current_calendar(), units_by_id(session)
     names = {id_: unit.short_name for id_, unit in units.items()}
+    promised = promises(session, today, calendar)
     suggestion = suggest(appeal.kind, names.get(appeal.against_unit_id or 0, ""), appeal.title, appeal.body)
     context |= {
         "turn": turn, "tabs": _tabs(session), "only": asked_only() or None, "waiting": waiting(appeal, today, calendar),
-        "forms": _forms(appeal, suggestion, failed, action), "suggestion": suggestion,
+        "forms": _forms(appeal, suggestion, promised.workdays_of(Stage.VERIFY), failed, action),
+        "suggestion": suggestion,
         "units": _handling(units),
-        "promises": promises(session, today, calendar), "beside": beside(session, actor, appeal, names),
+        "promises": promised, "beside": beside(session, actor, appeal, names),
         "failed_action": action, "kept": [], "reasons": [],
         "channels": {one.code: one.channel for one in DECLINE_REASONS},
     }
@@ -159,12 +164,15 @@ def _handling(units: Mapping[int, Unit]) -> list[Unit]:
 
 
 def _forms(
-    appeal: Appeal, suggestion: Suggestion | None, failed: ActForm | None, action: Action | None
+    appeal: Appeal, suggestion: Suggestion | None, workdays: int, failed: ActForm | None, action: Action | None
 ) -> dict[str, ActForm]:
+    """Fresh forms, the failed one in its place. `workdays`: as long as the policy gives the lead to verify."""
     forms = {act.value: form_for(view, appeal) for act, view in TRIAGE_ACTS.items()}
     dispatch = forms[Action.DISPATCH.value]
     dispatch["level"].data = appeal.level.value
     dispatch["unit"].data = suggestion.unit if suggestion else ""
+    for name in ("assist_workdays", "assist2_workdays"):
+        dispatch[name].data = str(workdays)
     if failed is not None and action is not None:
         forms[action.value] = failed
     return forms
