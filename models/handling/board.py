@@ -1,8 +1,10 @@
 """What the office reads: the board of units by stage, the list behind every number, the review in order."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import case, func
 from sqlalchemy.sql.elements import ColumnElement
@@ -87,11 +89,20 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def totals(session: Session, actor: Actor, today: date, soon_until: date) -> dict[str, int]:
-    """How many appeals are in each group and how many are due, in one statement."""
-    conditions = {name: _in_group(name) for name in STATE_GROUPS} | list_conditions(today, soon_until)
-    columns = [_sum(condition) for condition in conditions.values()]
-    row = session.execute(select(*columns).select_from(Appeal).where(scope(actor))).one()
-    return dict(zip(conditions, (int(value) for value in row), strict=True))
+    """How many appeals are in each group and how many are due: counted by state and day, which an index answers
+    alone, and added up here. One statement more for the assisting units.
+    """
+    found = Counter(dict.fromkeys((*STATE_GROUPS, "overdue", "soon"), 0))
+    columns: tuple[Any, ...] = (col(Appeal.state), col(Appeal.next_due_on), func.count())
+    counted = select(*columns).where(scope(actor)).group_by(*columns[:2])
+    for state, due_on, number in session.execute(counted).all():
+        found.update({group: number for group, states in STATE_GROUPS.items() if state in states})
+        if due_on is not None and state in STATE_GROUPS["open"]:
+            found["overdue"] += number * (due_on < today)
+            found["soon"] += number * (today <= due_on <= soon_until)
+    late = list_conditions(today, soon_until)["assist_late"]
+    assist_late = session.execute(select(func.count()).select_from(Appeal).where(scope(actor), late)).scalar_one()
+    return dict(found) | {"assist_late": assist_late}
 
 
 def unit_lines(session: Session, actor: Actor, today: date, soon_until: date) -> list[UnitLine]:
