@@ -47,8 +47,8 @@ def test_an_insider_is_refused_and_the_log_knows(scene: Scene, attempt: Attempt)
               attempt.get("fields", {}).items()}
     path, is_get = address(scene, attempt, about), attempt["route"].startswith("GET")
     headers = {"HX-Request": "true"} if attempt.get("htmx") else {}
-    before, seq = content(scene.database, but=LEFT_BY_TRYING), scene.last_seq()
     data = {} if is_get else scene.form(who, about, fields)
+    before, seq = content(scene.database, but=LEFT_BY_TRYING), scene.last_seq()
     answer = who.client.open(path, method="GET" if is_get else "POST", data=data, headers=headers)
     assert answer.status_code in REFUSALS, answer.status_code
     assert content(scene.database, but=LEFT_BY_TRYING) == before, "something was done nevertheless"
