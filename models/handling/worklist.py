@@ -5,13 +5,12 @@ and shape, so that only values change from page to page.
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, Select, String, bindparam, cast, func, select
+from sqlalchemy import Date, Integer, Select, bindparam, func, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
@@ -31,8 +30,7 @@ TABS_OF = {
     state: [tab for tab, states in TAB_STATES.items() if state in states]
     for state in sorted(frozenset[State]().union(*TAB_STATES.values()))
 }
-MISSING = "-"
-TRUE = ("1", "true")
+TRUE = ("1", "t")
 """As SQLite and PostgreSQL write it."""
 
 
@@ -67,21 +65,15 @@ class Line(NamedTuple):
 
 def _promises() -> ColumnElement[str]:
     """The running round's milestones as one text. Few texts are different, so each is understood once
-    (`milestones`).
+    (`milestones`). A day not reached yet is left out, so it stands last.
     """
     one = MilestoneRow
-    text = (
-        one.round, one.stage, one.start_on, one.workdays, one.due_on, one.is_provisional, one.status,
-        func.coalesce(cast(one.reached_on, String), MISSING),
+    told = (
+        one.round, one.stage, one.start_on, one.workdays, one.due_on, one.is_provisional, one.status, one.reached_on,
     )
-    together = func.aggregate_strings(_joined(text), ";")
+    together = func.aggregate_strings(func.concat_ws(" ", *told), ";")
     is_running = (col(one.appeal_id) == col(Appeal.id)) & (col(one.round) == col(Appeal.round))
     return select(together).where(is_running, col(one.status) != MilestoneStatus.DROPPED).scalar_subquery()
-
-
-def _joined(columns: Iterable[Any]) -> ColumnElement[str]:
-    first, *others = (cast(column, String) for column in columns)
-    return reduce(lambda text, column: text + " " + column, others, first)
 
 
 LINE: tuple[Any, ...] = (
@@ -98,11 +90,11 @@ def milestones(promises: str) -> tuple[Milestone, ...]:
 
 
 def _milestone(
-    round_: str, stage: str, start: str, workdays: str, due: str, provisional: str, status: str, reached: str
+    round_: str, stage: str, start: str, workdays: str, due: str, provisional: str, status: str, reached: str = ""
 ) -> Milestone:
     return Milestone(
         int(round_), Stage(stage), date.fromisoformat(start), int(workdays), date.fromisoformat(due),
-        provisional in TRUE, MilestoneStatus(status), None if reached == MISSING else date.fromisoformat(reached),
+        provisional in TRUE, MilestoneStatus(status), date.fromisoformat(reached) if reached else None,
     )
 
 
