@@ -12,14 +12,13 @@ from sqlmodel import Session, col, select
 
 from models.accounts.passwords import hash_password
 from models.accounts.tables import Account
-from models.accounts.types import PUBLIC, Role
+from models.accounts.types import Role
 from models.appeals import enterprises, kept_forms
 from models.appeals.kept_forms import MOST_KEPT, Typed
 from models.appeals.tables import Appeal, KeptForm
 from models.appeals.types import Complexity, State
 from models.appeals.vault import IdentityVault
-from models.handling import commands, queries, supplements
-from models.handling.types import Action, ReplyKind
+from models.handling import commands, supplements
 from models.workdays.shipped import shipped_calendar
 from tests.conftest import SignIn
 from tests.support import actors
@@ -27,11 +26,10 @@ from tests.support.enterprises import enterprise, member
 from tests.support.enterprises import person as enterprise_person
 from tests.support.factories import Story
 from tests.support.page import PageClient, find_form, hidden_fields
+from tests.support.writers import PASSWORD, TYPED, enter, form_of, idle, kept, person, told
 from webapp.db import Database
 
 NOW = datetime(2026, 11, 18, 2, tzinfo=UTC)
-PASSWORD = "梧桐叶落知秋意-7412"
-TYPED = "窗口系统显示材料流转到登记注册股，" + "雀字" * 3
 
 
 @pytest.fixture(autouse=True)
@@ -45,45 +43,13 @@ def handler(database: Database) -> Account:
     return person(database, "zhang")
 
 
-def person(database: Database, username: str) -> Account:
-    with database.writing() as session:
-        row = actors.account(session, Role.HANDLER, unit="市监局")
-        row.username, row.password_hash = username, hash_password(PASSWORD)
-        session.add(row)
-        return row
-
-
 @pytest.fixture
 def uid(database: Database) -> str:
     return told(database, State.VERIFYING)
 
 
-def told(database: Database, state: State) -> str:
-    with database.writing() as session:
-        return Story(session).to(state).appeal.uid
-
-
-def kept(database: Database) -> list[KeptForm]:
-    with database.reading() as session:
-        return list(session.exec(select(KeptForm).order_by(col(KeptForm.id))).all())
-
-
-def form_of(client: PageClient, path: str, action: str) -> dict[str, str]:
-    return hidden_fields(find_form(client.soup(path), action))
-
-
-def enter(client: PageClient, username: str = "zhang", next_: str = "") -> str:
-    answer = client.send("/login" + (f"?next={next_}" if next_ else ""), {"username": username, "password": PASSWORD})
-    assert answer.status_code == 303, answer.get_data(as_text=True)[-500:]
-    return str(answer.headers["Location"])
-
-
 def post(client: PageClient, path: str, page: str, data: dict[str, str], **headers: str):  # type: ignore[no-untyped-def]
     return client.post(path, data=data, headers={"Referer": f"http://localhost{page}", **headers})
-
-
-def idle(clock: time_machine.Traveller) -> None:
-    clock.shift(timedelta(minutes=31))
 
 
 def test_after_an_idle_half_hour_the_text_waits_in_its_form(
@@ -325,80 +291,3 @@ def test_what_was_kept_is_gone_after_a_day(
     clock.shift(timedelta(seconds=1))
     said = app.test_cli_runner().invoke(args=["sweep"]).output
     assert "清理登录过期时保留的表单 1 份" in said and kept(database) == []
-
-
-def autosave(client: PageClient, path: str, data: dict[str, str], **changes: str):  # type: ignore[no-untyped-def]
-    headers = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{path}"}
-    return client.post(path, data=data | changes | {"step": "autosave"}, headers=headers)
-
-
-@pytest.fixture
-def editor(database: Database) -> str:
-    return f"/desk/appeals/{told(database, State.HANDLING)}/reply"
-
-
-def version_in(answer) -> str:  # type: ignore[no-untyped-def]
-    return str(BeautifulSoup(answer.data, "html.parser").select_one("[name=draft_version]")["value"])  # type: ignore[index]
-
-
-def test_typing_saves_the_draft_and_says_when(
-    sign_in: SignIn, database: Database, handler: Account, editor: str
-) -> None:
-    client = sign_in(account=handler)
-    data = form_of(client, editor, "/reply")
-    answer = autosave(client, editor, data, **{"entries-0-facts": TYPED})
-    assert answer.status_code == 200 and "已自动保存 10:00" in answer.get_data(as_text=True)
-    assert b"<html" not in answer.data
-    again = autosave(client, editor, data | {"draft_version": version_in(answer)}, **{"entries-0-facts": TYPED + "。"})
-    assert again.status_code == 200 and version_in(again) == "2"
-    assert client.soup(editor).select_one("[name=entries-0-facts]").get_text().strip() == TYPED + "。"  # type: ignore[union-attr]
-
-
-def test_two_windows_typing_at_once_overwrite_nothing(sign_in: SignIn, handler: Account, editor: str) -> None:
-    client = sign_in(account=handler)
-    first, second = form_of(client, editor, "/reply"), form_of(client, editor, "/reply")
-    assert autosave(client, editor, first, **{"entries-0-facts": "第一个窗口"}).status_code == 200
-    answer = autosave(client, editor, second, **{"entries-0-facts": "第二个窗口"})
-    assert answer.status_code == 409 and "没有自动保存" in answer.get_data(as_text=True)
-    assert version_in(answer) == second["draft_version"], "the next one must meet the conflict too"
-    text = client.post(editor, data=second | {"entries-0-facts": "第二个窗口", "step": "save"}).get_data(as_text=True)
-    assert "第一个窗口" in text and "第二个窗口" in text
-
-
-def test_what_cannot_be_saved_by_itself_says_so(
-    sign_in: SignIn, database: Database, handler: Account, editor: str
-) -> None:
-    client = sign_in(account=handler)
-    data = form_of(client, editor, "/reply")
-    answer = autosave(client, editor, data, **{"entries-0-facts": "字" * 20_000})
-    assert answer.status_code == 422 and "没有自动保存" in answer.get_data(as_text=True)
-    with database.reading() as session:
-        assert queries.reply(session, session.exec(select(Appeal)).one(), ReplyKind.FINAL) is None
-
-
-def test_typing_on_after_the_sign_in_has_ended_is_kept_without_leaving_the_page(
-    sign_in: SignIn, database: Database, handler: Account, editor: str, clock: time_machine.Traveller
-) -> None:
-    client = sign_in(account=handler)
-    data = form_of(client, editor, "/reply")
-    idle(clock)
-    for text in (TYPED, TYPED + "续写"):
-        answer = autosave(client, editor, data, **{"entries-0-facts": text})
-        assert answer.status_code == 401 and "HX-Redirect" not in answer.headers
-        said = answer.get_data(as_text=True)
-        assert "已为您保留" in said and f"/login?next={editor}" in said and "<html" not in said
-    assert len(kept(database)) == 1
-    enter(client, next_=editor)
-    assert client.soup(editor).select_one("[name=entries-0-facts]").get_text().strip() == TYPED + "续写"  # type: ignore[union-attr]
-
-
-def test_a_draft_that_may_not_be_written_any_more_is_refused(
-    sign_in: SignIn, database: Database, handler: Account, editor: str
-) -> None:
-    client = sign_in(account=handler)
-    data = form_of(client, editor, "/reply")
-    with database.writing() as session:
-        appeal = session.exec(select(Appeal)).one()
-        commands.perform(session, appeal, Action.WITHDRAW, commands.Act(PUBLIC, NOW, shipped_calendar()))
-    answer = autosave(client, editor, data, **{"entries-0-facts": TYPED})
-    assert answer.status_code == 422 and "没有自动保存" in answer.get_data(as_text=True)
