@@ -101,6 +101,8 @@ class Walk(RuleBasedStateMachine):
         self.opened = self.database.session(is_write=True)
         self.session = self.opened.__enter__()
         self.choice, self.is_imported = 0, False
+        self.held: list[Appeal] = []
+        self.kept_main: Appeal | None = None
         self.now = datetime(2026, 11, 16, 1, tzinfo=UTC) + timedelta(days=day)
         self.calendar = load_calendar(self.session)
         self.people = self._everybody()
@@ -113,6 +115,8 @@ class Walk(RuleBasedStateMachine):
         made = filing(filed_at=self.now, kind=kind, against_unit_id=accused.id if accused else None)
         self.appeal = commands.submit(self.session, made, IDENTITY, VAULT, now=self.now)
         self.witness = Witness(self.session, self.appeal, self.now)
+        for other in self.held:
+            check(self.session, other)
         self.held = []
 
     def task(self) -> assistance.Task:
@@ -123,8 +127,11 @@ class Walk(RuleBasedStateMachine):
         return owed[0] if owed else 1
 
     def main(self) -> Appeal:
-        """One that another may be merged into, of a unit that nobody accuses."""
-        return Story(self.session, unit="人社局", at=self.now, calendar=self.calendar).to(State.DISPATCHED).appeal
+        """One that another may be merged into, of a unit that nobody accuses; the same for a whole walk."""
+        if self.kept_main is None:
+            story = Story(self.session, unit="人社局", at=self.now, calendar=self.calendar)
+            self.kept_main = story.to(State.DISPATCHED).appeal
+        return self.kept_main
 
     def _everybody(self) -> list[Actor]:
         found = [actor(self.session, role, unit=unit) for role in Role for unit in UNITS]
@@ -148,6 +155,7 @@ class Walk(RuleBasedStateMachine):
         thrown = Random(dice)
         for _ in range(times):
             self.now += timedelta(minutes=minutes)
+            self._others_act(thrown)
             now = queries.projection(self.session, self.appeal)
             possible = {(action, who): action for who in self.people for action in rules.allowed(now, who)}
             if not possible:
@@ -160,34 +168,31 @@ class Walk(RuleBasedStateMachine):
             action = thrown.choice(fresh) if fresh and thrown.random() < 0.5 else thrown.choices(acts, weights)[0]
             self._try(action, thrown.choice([who for one, who in possible if one is action]), thrown.randrange(1000))
 
-    @precondition(lambda self: self.appeal is not None)
-    @rule(choice=st.integers(0, 100))
-    def the_assisting_unit_works(self, choice: int) -> None:
-        """Whatever it does, the appeal stays where it is and none of its own dates moves."""
-        if not self.appeal.has_assistance:
+    def _others_act(self, thrown: Random) -> None:
+        """An assisting unit works, another appeal is merged into this one: whatever they do, neither its state nor its
+        dates move.
+        """
+        if self.appeal.has_assistance and thrown.random() < 0.2:
+            does = partial(self._help, thrown)
+        elif not self.held and thrown.random() < 0.02:
+            does = self._merge_another
+        else:
             return
         before = (self.appeal.state, queries.milestones(self.session, self.appeal))
-        act = commands.Act(self.helpers[choice % 2], self.now, self.calendar)
-        do = (
-            assistance.sign, partial(assistance.propose, text="属实。"), assistance.send, assistance.send_back,
-        )[choice % 4]  # fmt: skip
         with suppress(DomainError):
-            do(self.session, self.appeal, act)
+            does()
         assert (self.appeal.state, queries.milestones(self.session, self.appeal)) == before
-        self.witness.look()
 
-    @precondition(lambda self: self.appeal is not None)
-    @rule(choice=st.integers(0, 7))
-    def another_is_merged_into_it(self, choice: int) -> None:
-        if self.held or choice:
-            return
+    def _help(self, thrown: Random) -> None:
+        act = commands.Act(thrown.choice(self.helpers), self.now, self.calendar)
+        propose = partial(assistance.propose, text="属实。")
+        thrown.choice((assistance.sign, propose, assistance.send, assistance.send_back))(self.session, self.appeal, act)
+
+    def _merge_another(self) -> None:
         clerk = next(one for one in self.people if one.roles == {Role.CLERK} and one.unit_id is None)
         other = commands.submit(self.session, filing(filed_at=self.now), IDENTITY, VAULT, now=self.now)
-        with suppress(DomainError):
-            linking.merge(self.session, other, commands.Act(clerk, self.now, self.calendar), main=self.appeal)
-            self.held = [other]
-        check(self.session, other)
-        self.witness.look()
+        linking.merge(self.session, other, commands.Act(clerk, self.now, self.calendar), main=self.appeal)
+        self.held = [other]
 
     @precondition(lambda self: self.appeal is not None and not self.is_imported)
     @rule()
@@ -219,13 +224,13 @@ class Walk(RuleBasedStateMachine):
             assert self.appeal.state in goes_back.get((before[0], action), {target})
             assert (who.roles & roles if roles else who == PUBLIC) and self.appeal.version == before[1] + 1
         self.witness.look()
-        for other in self.held:
-            check(self.session, other)
 
     def teardown(self) -> None:
         if self.appeal is None:
             return
         self.session.flush()
+        for other in self.held:
+            check(self.session, other)
         assert verdict(self.session, AUDIT_KEY).kind == "ok"
         self.opened.close()
 
