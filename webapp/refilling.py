@@ -109,9 +109,10 @@ def discard() -> str:
 
 def _forget_what_was_sent(response: Response) -> Response:
     """The same form has gone through: what was kept of it is done with."""
+    if request.method != "POST" or response.status_code >= 400:
+        return response
     kept, account_id = cookie.get(_KEPT), access.current_actor().account_id
-    is_sent = request.method == "POST" and response.status_code < 400
-    if kept is None or account_id is None or not is_sent or kept[1] != kept_forms.digest(request.path):
+    if kept is None or account_id is None or kept[1] != kept_forms.digest(request.path):
         return response
     cookie.pop(_KEPT)
     with db.database().writing() as session:
