@@ -14,8 +14,8 @@ REFUSED_WORDS = (
     "zxcvbnm", "qazwsx", "1qaz2wsx", "abcd1234", "147258369", "woaini", "iloveyou", "5201314", "1314520",
 )
 COMMON = Path(__file__).with_name("data") / "common_passwords.txt"
-"""Every password of ten characters or more among the fifty thousand most used, but for those that the words above
-catch already. From the lists of zxcvbn, zxcvbn-ts and Django (MIT, MIT, BSD), in lower case.
+"""Those of ten characters or more among the ten thousand most used that the words above do not catch already; origin
+and licence in the README beside it.
 """
 TAIL = "0123456789!@#$.*_-"
 """What people append when a password is refused."""

@@ -255,16 +255,16 @@ def test_length_and_not_composition_is_asked_of_a_password(password, code):
 
 
 @pytest.mark.parametrize("password", [
-    "basketball", "Manchester", "MANCHESTER2026!", "dunnowho89", "woaini131452", "qq1qaz2wsx", "a5201314520",
+    "basketball", "Manchester", "MANCHESTER2026!", "babygirl21", "woaini131452", "qq1qaz2wsx", "a5201314520",
 ])
 def test_what_others_choose_is_refused_in_any_case_and_with_a_tail(password):
     assert weakness(password, "lizi") == "password_guessable"
 
 
 def test_every_password_of_the_list_is_refused_and_the_list_is_long():
-    """AUT-1: the three thousand most used; of those, and of forty-seven thousand more, all that are long enough."""
+    """AUT-1 asks for the three thousand most used; here are all of the ten thousand most used that are long enough."""
     listed = COMMON.read_text(encoding="ascii").split()
-    assert len(listed) > 2_400 and min(map(len, listed)) >= 10
+    assert len(listed) > 600 and min(map(len, listed)) >= 10
     assert [one for one in listed if weakness(one, "lizi") is None] == []
 
 
