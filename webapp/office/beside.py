@@ -8,7 +8,8 @@ from flask import url_for
 from sqlmodel import Session
 
 from models.accounts.types import Actor
-from models.appeals.similar import MOST_SAME, SameParty, same_party, similar
+from models.appeals.known import MOST_SAME, SameParty, same_party
+from models.appeals.similar import similar
 from models.appeals.tables import Appeal
 from models.appeals.types import AppellantKind, State
 from models.workdays.rules import local_day, workdays_between

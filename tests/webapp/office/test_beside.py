@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from models.accounts.queries import actor_of
 from models.accounts.types import Actor, Role
-from models.appeals.similar import same_party
+from models.appeals.known import same_party
 from models.appeals.types import AppealKind, AppellantKind, Level, State
 from models.appeals.vault import Identity
 from tests.conftest import SignIn
