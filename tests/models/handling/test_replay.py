@@ -236,16 +236,20 @@ class Walk(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-def test_any_walk_of_anybody_leaves_events_and_stored_dates_in_agreement(database):
+def test_any_walk_of_anybody_leaves_events_and_stored_dates_in_agreement(database, request):
+    """Every row of the table on SQLite; on PostgreSQL, where the rules are the same, a few walks."""
+    is_whole = request.config.getoption("--engine") == "sqlite"
     chosen = settings(
-        max_examples=160, stateful_step_count=40, deadline=None, derandomize=True, database=None,
+        max_examples=160 if is_whole else 30, stateful_step_count=40, deadline=None, derandomize=True, database=None,
         phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
     )
     VISITED.clear()
     STEPS.clear()
     run_state_machine_as_test(type("Walk", (Walk,), {"database": database}), settings=chosen)
     print(f"{len(STEPS)} acts tried")
-    assert len(STEPS) >= 2_000
+    assert len(STEPS) >= (2_000 if is_whole else 300)
+    if not is_whole:
+        return
     walked = {(state, action) for state, action in TABLE if state not in (State.REGISTERED, State.TO_AMEND)}
     assert walked <= VISITED, f"never walked: {walked - VISITED}"  # a unit's own matters: test_self_registered.py
 
