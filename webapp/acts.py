@@ -16,9 +16,9 @@ from models.accounts.types import Actor
 from models.appeals.queries import visible_appeal
 from models.appeals.tables import Appeal
 from models.errors import Conflict, DomainError, Refused
-from models.handling import commands, queries, rules
+from models.handling import commands, rules
 from models.handling.types import Action, Projection
-from webapp import access, clock, db
+from webapp import access, clock, db, keyed
 from webapp.calendar import current_calendar
 from webapp.forms import ActForm
 from webapp.messages import message
@@ -27,8 +27,6 @@ Command = Callable[[Session, Appeal, commands.Act, ActForm], str]
 """Carries the act out and answers what to tell the person: what happened and what comes next."""
 Explain = Callable[[ActForm, DomainError], None]
 """Puts a refusal into the form where the person will look for it."""
-PAGE_EXPIRED = "页面已失效，请刷新后重试。"
-REPEATED = "这一步已经办理，没有重复提交。"
 
 
 def in_summary(form: ActForm, error: DomainError) -> None:
@@ -96,8 +94,8 @@ def perform(
     session, actor = db.session(), access.current_actor()
     form = act.form()
     appeal = find(session, actor, uid, lock=True)
-    if burns_key and _is_repeat(session, actor, form, _subject(act, uid)):
-        flash(REPEATED, "info")
+    if burns_key and keyed.is_repeat(session, actor, form, _subject(act, uid)):
+        flash(keyed.REPEATED, "info")
         return redirect(done(appeal), code=303)
     if not form.validate_on_submit():
         return _again(appeal, act, form, show, 422)
@@ -106,7 +104,7 @@ def perform(
     except (Refused, Conflict) as error:
         return _refused(uid, act, form, error, show, find)
     if burns_key:
-        commands.remember_key(session, form.key_hash, actor, _subject(act, uid), now=clock.now())
+        keyed.burn(session, actor, form, _subject(act, uid))
     flash(said, "success")
     return redirect(done(appeal), code=303)
 
@@ -115,23 +113,9 @@ def _subject(act: ActView, uid: str) -> str:
     return f"{act.action.value}:{uid}"
 
 
-def _is_repeat(session: Session, actor: Actor, form: ActForm, subject: str) -> bool:
-    """True for this person's own form sent again. A key of somebody else's, or of another act, is no key at all."""
-    used = queries.act_key(session, form.key_hash)
-    if used is None:
-        return False
-    if (used.account_id, used.subject) == (actor.account_id, subject):
-        return True
-    form.submission_key.data = ""
-    return False
-
-
 def _again(appeal: Appeal, act: ActView, form: ActForm, show: Show, status: int) -> Response:
-    """The page with what was typed. A form whose key is no good gets a new one: nothing was done with it yet."""
-    if form.submission_key.errors:
-        form.form_errors.append(PAGE_EXPIRED)
-        form.submission_key.data = form.submission_key.default()
-    return show(appeal, failed=with_own_ids(form, act.action), action=act.action, status=status)
+    """The page with what was typed."""
+    return show(appeal, failed=with_own_ids(keyed.renewed(form), act.action), action=act.action, status=status)
 
 
 def _refused(uid: str, act: ActView, form: ActForm, error: DomainError, show: Show, find: Find) -> Response:

@@ -17,6 +17,7 @@ from models.errors import Refused
 from models.workdays.types import FIRST_YEAR, LAST_YEAR
 from webapp.messages import message
 
+PAGE_EXPIRED = "页面已失效，请刷新后重试。"
 KEY_PATTERN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -113,7 +114,7 @@ class ActForm(Form):
 
     def validate_submission_key(self, field: HiddenField) -> None:
         if not KEY_PATTERN.fullmatch(field.data or ""):
-            raise ValidationError("页面已失效，请刷新后重试。")
+            raise ValidationError(PAGE_EXPIRED)
 
     @property
     def expected_version(self) -> int | None:

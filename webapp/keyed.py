@@ -1,5 +1,6 @@
-"""An act on something that is no appeal, over HTTP: one-time key, form, command, answer. The same shape as
-`webapp.acts` has for appeals.
+"""One-time keys of forms over HTTP (DUR-5), and an act on something that is no appeal: key, form, command, answer.
+
+For acts on an appeal, which have a row of the workflow besides, there is `webapp.acts`; it asks for keys here.
 """
 
 from collections.abc import Callable
@@ -14,9 +15,9 @@ from models.errors import Conflict, DomainError, Refused
 from models.handling import queries as handling
 from models.handling.commands import remember_key
 from webapp import access, clock, db
-from webapp.acts import PAGE_EXPIRED, REPEATED
-from webapp.forms import ActForm
+from webapp.forms import PAGE_EXPIRED, ActForm
 
+REPEATED = "这一步已经办理，没有重复提交。"
 Show = Callable[[ActForm, int], Response]
 Run = Callable[[Session, Actor], Response]
 Explain = Callable[[ActForm, DomainError], None]
@@ -30,18 +31,15 @@ class KeyedAct:
 
     subject: str
     done: Callable[[], str]
-    repeated: str = ""
+    repeated: str = REPEATED
 
 
 def perform(act: KeyedAct, form: ActForm, *, run: Run, show: Show, explain: Explain) -> Response:
     """303 or the answer of `run` when done, 422 when refused or incomplete, 409 when the row changed meanwhile."""
     session, actor = db.session(), access.current_actor()
-    used = handling.act_key(session, form.key_hash)
-    if used is not None and (used.account_id, used.subject) == (actor.account_id, act.subject):
-        flash(act.repeated or REPEATED, "info")
+    if is_repeat(session, actor, form, act.subject):
+        flash(act.repeated, "info")
         return redirect(act.done(), code=303)
-    if used is not None:  # somebody else's key, or another act's, is no key at all
-        form.submission_key.data = ""
     if not form.validate_on_submit():
         return show(renewed(form), 422)
     try:
@@ -50,8 +48,23 @@ def perform(act: KeyedAct, form: ActForm, *, run: Run, show: Show, explain: Expl
         access.record_denied(actor, f"{request.endpoint}:{error.code}", act.subject.rpartition(":")[2])
         explain(form, error)
         return show(form, 409 if isinstance(error, Conflict) else 422)
-    remember_key(session, form.key_hash, actor, act.subject, now=clock.now())
+    burn(session, actor, form, act.subject)
     return answer
+
+
+def is_repeat(session: Session, actor: Actor, form: ActForm, subject: str) -> bool:
+    """True for this person's own form sent again. A key of somebody else's, or of another act, is no key at all."""
+    used = handling.act_key(session, form.key_hash)
+    if used is None:
+        return False
+    if (used.account_id, used.subject) == (actor.account_id, subject):
+        return True
+    form.submission_key.data = ""
+    return False
+
+
+def burn(session: Session, actor: Actor, form: ActForm, subject: str) -> None:
+    remember_key(session, form.key_hash, actor, subject, now=clock.now())
 
 
 def renewed(form: ActForm) -> ActForm:

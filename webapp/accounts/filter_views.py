@@ -7,10 +7,8 @@ from models.accounts import saved_filters
 from models.accounts.rules import permits
 from models.accounts.types import ListPlace
 from models.errors import Refused
-from models.handling import commands, queries
-from webapp import access, clock, db
+from webapp import access, clock, db, keyed
 from webapp.accounts.views import blueprint
-from webapp.acts import PAGE_EXPIRED
 from webapp.htmx import render
 from webapp.messages import message
 from webapp.saved_filters import PERMISSIONS, FilterForm, link, list_url
@@ -28,7 +26,7 @@ def filters(place: str) -> Response:
 def save_filter(place: str) -> Response:
     where, form = _place(place), FilterForm()
     query = saved_filters.canonical(where, request.form.get("query", ""))
-    if not _is_repeat(form, where):
+    if not keyed.is_repeat(db.session(), access.current_actor(), form, _subject(where)):
         if not form.validate_on_submit():
             return _page(where, form, query, 422)
         try:
@@ -36,7 +34,7 @@ def save_filter(place: str) -> Response:
         except Refused as refused:
             form["name"].errors = [message(refused.code)]
             return _page(where, form, query, 422)
-        _burn(form, where)
+        keyed.burn(db.session(), access.current_actor(), form, _subject(where))
         flash(f"已保存筛选“{form.name.data}”，下次在清单上方直接点开。", "success")
     return redirect(list_url(where, query), code=303)
 
@@ -88,28 +86,14 @@ def _subject(where: ListPlace) -> str:
     return f"filter:{where.value}"
 
 
-def _is_repeat(form: FilterForm, where: ListPlace) -> bool:
-    """The same form sent again leads where the first did (DUR-5)."""
-    used = queries.act_key(db.session(), form.key_hash)
-    if used is not None and (used.account_id, used.subject) != (_own_id(), _subject(where)):
-        form.submission_key.data = ""
-        return False
-    return used is not None
-
-
-def _burn(form: FilterForm, where: ListPlace) -> None:
-    commands.remember_key(db.session(), form.key_hash, access.current_actor(), _subject(where), now=clock.now())
-
-
 def _page(
     where: ListPlace, form: FilterForm | None = None, query: str = "", status: int = 200,
     *, renamed: tuple[str, FilterForm] | None = None,
 ) -> Response:
     """`form` could not be saved; `renamed` is the form of the filter that could not be renamed."""
     for failed in (form, renamed[1] if renamed else None):
-        if failed is not None and failed.submission_key.errors:
-            failed.form_errors.append(PAGE_EXPIRED)
-            failed.submission_key.data = failed.submission_key.default()
+        if failed is not None:
+            keyed.renewed(failed)
     rows = saved_filters.saved(db.session(), _own_id(), where)
     forms = {one.uid: _rename_form(one.uid, one.name, renamed) for one in rows}
     return render(

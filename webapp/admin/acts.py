@@ -53,7 +53,7 @@ class AdminAct:
 
     name: str
     command: Callable[[Session, Actor, Any, Any], Done]
-    repeated: str = ""
+    repeated: str = keyed.REPEATED
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The page of whoever works on an appeal whose identity is sealed: ask, wait, look."""
 
+from functools import partial
 from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
@@ -11,14 +12,13 @@ from models.appeals import reveals
 from models.appeals.queries import visible_appeal
 from models.appeals.reveal_rules import refused_to_ask
 from models.appeals.tables import Appeal
-from models.errors import Refused
-from models.handling.commands import remember_key
-from models.handling.queries import act_key
-from webapp import access, clock, db, view_log
+from models.errors import DomainError, Refused
+from webapp import access, clock, db, keyed, view_log
 from webapp.appeal_page import contact_rows
 from webapp.custody import presenters
 from webapp.custody.forms import AskForm
 from webapp.filters import cn_datetime
+from webapp.forms import ActForm
 from webapp.htmx import render
 from webapp.messages import message
 from webapp.refilling import refilled
@@ -35,18 +35,15 @@ def show(uid: str) -> Response:
 def ask(uid: str) -> Response:
     """303 to the page that waits; 422 with the reason beside what was typed."""
     session, actor, form = db.session(), access.current_actor(), AskForm()
-    appeal = visible_appeal(session, actor, uid, lock=True)
-    if act_key(session, form.key_hash) is not None:
-        return redirect(url_for("custody.show", uid=uid), code=303)
-    if not form.validate_on_submit():
-        return _page(session, actor, appeal, form=form, status=422)
-    try:
+    appeal = visible_appeal(session, actor, uid, lock=True)  # before the key: of two sendings at once one waits here
+
+    def run(session: Session, actor: Actor) -> Response:
         reveals.ask(session, actor, appeal, reason=form.reason.data or "", now=clock.now())
-    except Refused as refused:
-        return _refused(uid, form, refused)
-    remember_key(session, form.key_hash, actor, f"reveal:{uid}", now=clock.now())
-    flash("申请已提交，等待身份保管人审批。同意以后，在本页可以查看30分钟。", "success")
-    return redirect(url_for("custody.show", uid=uid), code=303)
+        flash("申请已提交，等待身份保管人审批。同意以后，在本页可以查看30分钟。", "success")
+        return redirect(url_for("custody.show", uid=uid), code=303)
+
+    act = keyed.KeyedAct(f"reveal:{uid}", lambda: url_for("custody.show", uid=uid))
+    return keyed.perform(act, form, run=run, show=partial(_again, uid), explain=_explain)
 
 
 def open_identity(uid: str) -> Response:
@@ -57,27 +54,30 @@ def open_identity(uid: str) -> Response:
     try:
         found = reveals.open_identity(session, vault, actor, appeal, now=clock.now())
     except Refused as refused:
-        return _refused(uid, AskForm(formdata=None), refused)
+        access.record_denied(actor, f"{request.endpoint}:{refused.code}", uid)
+        form = AskForm(formdata=None)
+        _explain(form, refused)
+        return _again(uid, form, 422)
     response = _page(session, actor, appeal, contact=contact_rows(found))
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _refused(uid: str, form: AskForm, refused: Refused) -> Response:
-    """The page with the reason; the attempt stays in the log (AUD-4)."""
-    actor = access.current_actor()
-    access.record_denied(actor, f"{request.endpoint}:{refused.code}", uid)
-    beside = form.reason if refused.code in ("reveal_reason_short", "reveal_words_identify") else None
-    if beside is not None:
-        beside.errors = [message(refused.code)]
+def _explain(form: ActForm, error: DomainError) -> None:
+    if error.code in ("reveal_reason_short", "reveal_words_identify"):
+        form["reason"].errors = [message(error.code)]
     else:
-        form.form_errors.append(message(refused.code))
-    session = db.session()
-    return _page(session, actor, visible_appeal(session, actor, uid), form=form, status=422)
+        form.form_errors.append(message(error.code))
+
+
+def _again(uid: str, form: ActForm, status: int) -> Response:
+    """The page as it stands now, with what was typed."""
+    session, actor = db.session(), access.current_actor()
+    return _page(session, actor, visible_appeal(session, actor, uid), form=form, status=status)
 
 
 def _page(
-    session: Session, actor: Actor, appeal: Appeal, *, form: AskForm | None = None, status: int = 200, **shown: Any
+    session: Session, actor: Actor, appeal: Appeal, *, form: ActForm | None = None, status: int = 200, **shown: Any
 ) -> Response:
     """`contact` is in the context only in the answer that opens the identity (ACC-5)."""
     view_log.seen(appeal)

@@ -15,11 +15,10 @@ from models.appeals.queries import visible_appeal
 from models.appeals.tables import Appeal
 from models.audit.commands import append
 from models.errors import DomainError, NotFound, Refused
-from models.handling import commands, queries
 from models.handling.commands import Act
-from webapp import access, acts, clock, db
+from webapp import access, clock, db, keyed
 from webapp.calendar import current_calendar
-from webapp.forms import ActForm
+from webapp.forms import PAGE_EXPIRED, ActForm
 from webapp.messages import message
 
 MOST_AT_ONCE = 50
@@ -35,28 +34,17 @@ class Outcome:
     skipped: dict[str, list[str]] = field(default_factory=dict)
 
 
-def is_repeat(session: Session, actor: Actor, form: ActForm, subject: str) -> bool:
-    """This person's own form for this act sent again. A key that was used for anything else is no key (DUR-5)."""
-    used = queries.act_key(session, form.key_hash)
-    if used is None:
-        return False
-    if (used.account_id, used.subject) == (actor.account_id, subject):
-        return True
-    form.submission_key.data = ""
-    return False
-
-
 def run(actor: Actor, form: ActForm, subject: str, each: Each, done: Callable[[Outcome], None]) -> None:
     """Carries the act out on every picked appeal and says what came of it; says so when it was done before."""
-    if is_repeat(db.session(), actor, form, subject):
-        flash(acts.REPEATED, "info")
+    if keyed.is_repeat(db.session(), actor, form, subject):
+        flash(keyed.REPEATED, "info")
     elif not form.validate_on_submit():
-        flash(acts.PAGE_EXPIRED, "warning")
+        flash(PAGE_EXPIRED, "warning")
     else:
         act = Act(actor, clock.now(), current_calendar())
         db.release()  # from here each appeal has a writing transaction of its own: none may wait for the request's
         done(_each_of(act, picked(), each))
-        commands.remember_key(db.session(), form.key_hash, actor, subject, now=clock.now())
+        keyed.burn(db.session(), actor, form, subject)
 
 
 def picked() -> list[str]:

@@ -21,10 +21,10 @@ from models.errors import Conflict, DomainError, NotFound, Refused
 from models.handling import batches
 from models.handling.commands import Act
 from models.handling.suggestions import Suggestion, suggest
-from webapp import access, acts, clock, db
+from webapp import access, clock, db
 from webapp.calendar import current_calendar
 from webapp.filters import cn_date
-from webapp.forms import ActForm, key_digest
+from webapp.forms import PAGE_EXPIRED, ActForm, key_digest
 from webapp.htmx import render
 from webapp.messages import message
 from webapp.office.triage_page import Promises, promises
@@ -97,7 +97,7 @@ def handle() -> Response:
     if step == "check":
         return _show_check(_named(), common=request.form.get("unit", ""))
     if not form.validate_on_submit():
-        flash(acts.PAGE_EXPIRED, "warning")
+        flash(PAGE_EXPIRED, "warning")
         return _show_check(_named(), status=422)
     return _go(actor, form, picked, is_stopped=step == "stop")
 
