@@ -260,10 +260,16 @@ def _target(event: AppealEvent, units: Mapping[int, str]) -> str:
     for one in event.effects.get("assist", ()):
         said += _assist_text(event.action, assistance_from_json(one), units)
     for stage, status, _ in event.effects.get("reached", ()):
-        said += f"（{STAGE_LABELS[Stage(stage)]}{'按时' if status == MilestoneStatus.MET else '超期'}）"
+        said += f"（{_reached_text(event.action, Stage(stage), status)}）"
     for stage, due_on, _ in event.effects.get("moved", ()):
         said += f"：{STAGE_LABELS[Stage(stage)]}期限确定为{cn_date(date.fromisoformat(due_on))}"
     return said
+
+
+def _reached_text(action: Action, stage: Stage, status: str) -> str:
+    """An act of the stage's own name does not say the name twice."""
+    named = "" if STAGE_LABELS[stage] == ACTION_LABELS[action] else STAGE_LABELS[stage]
+    return named + ("按时" if status == MilestoneStatus.MET else "超期")
 
 
 def _assist_text(action: Action, one: Assistance, units: Mapping[int, str]) -> str:

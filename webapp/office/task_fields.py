@@ -23,7 +23,7 @@ BESIDE_UNIT = frozenset({"assisting_is_lead", "already_assisting", "accused_unit
 def task_fields(which: str = "") -> tuple[StringField, LongText, StringField]:
     return (
         StringField(f"{which}协办单位", [Clean(40, 1)]),
-        text_area("请它办什么", max_chars=1000),
+        text_area("协办事项", max_chars=1000),
         StringField("协办工作日", [Clean(4, 1)], default=DEFAULT_WORKDAYS),
     )
 
