@@ -82,7 +82,7 @@ def _promise(one: Milestone, days: tuple[presenting.DayView, ...]) -> Promise:
 def _start_text(appeal: Appeal, today: date) -> str:
     if appeal.dispatched_on is not None:
         return f"{cn_date(appeal.dispatched_on)}已经交办，从这一天起计时"
-    return f"计时从市优办受理并交办之日起算。如果今天（{cn_date(today)}）交办"
+    return f"计时从市优办受理并交办之日起算。如果今天{cn_date(today)}交办"
 
 
 def track_url() -> str:

@@ -10,7 +10,7 @@ from models.accounts.queries import unit_names
 from models.accounts.types import PUBLIC
 from models.appeals import queries, receipt, views
 from models.appeals.tables import Appeal, Demand
-from models.appeals.types import ENDED_STATES, KIND_LABELS, VIEWER_GROUP_LABELS, ViewKind
+from models.appeals.types import ENDED_STATES, KIND_LABELS, VIEWER_GROUP_LABELS, State, ViewKind
 from models.errors import NotFound
 from models.handling import linking, rules
 from models.handling import queries as handling
@@ -32,6 +32,8 @@ LOOKS: Mapping[ViewKind, str] = {
     ViewKind.PRINT: "您的答复书被打印",
     ViewKind.IDENTITY: "经身份保管人同意，您的身份信息被查看",
 }
+AWAITING_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT})
+"""Where dates are promised once it is dispatched; one merged or registered by a unit itself is not."""
 ANY_CODE = "0" * receipt.CODE_CHARACTERS
 
 
@@ -72,6 +74,8 @@ class TrackPage:
     body: str
     sentence: str
     is_open: bool
+    awaits_dispatch: bool
+    decline_note: str
     milestones: tuple[presenting.MilestoneView, ...]
     started_text: str
     days: tuple[presenting.DayView, ...]
@@ -131,6 +135,8 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
         body=appeal.body,
         sentence=_sentence(session, appeal, lead_unit),
         is_open=appeal.state not in ENDED_STATES,
+        awaits_dispatch=appeal.state in AWAITING_DISPATCH,
+        decline_note=presenters.decline_note(events) if appeal.state is State.DECLINED else "",
         milestones=presenting.milestone_views(shown, today, calendar),
         started_text=presenting.started_text(shown, today, calendar) if appeal.state not in ENDED_STATES else "",
         days=presenting.day_views(explained, calendar) if explained else (),

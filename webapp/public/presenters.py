@@ -11,7 +11,16 @@ from webapp.filing_views import Block, StagedView, answer_blocks, staged_views
 from webapp.filters import cn_date, cn_datetime
 from webapp.presenting import Entry
 
-__all__ = ["Block", "StagedView", "answer_blocks", "date_changes", "staged_views", "state_sentence", "timeline"]
+__all__ = [
+    "Block",
+    "StagedView",
+    "answer_blocks",
+    "date_changes",
+    "decline_note",
+    "staged_views",
+    "state_sentence",
+    "timeline",
+]
 
 STATE_SENTENCES: Mapping[State, str] = {
     State.SUBMITTED: "您的诉求已收到，等待市优办受理",
@@ -115,6 +124,11 @@ def _entry(event: AppealEvent, unit: str) -> Entry:
         event.public_note,
         "done" if is_result else "",
     )
+
+
+def decline_note(events: Sequence[AppealEvent]) -> str:
+    """Why it was declined and where to turn to, as it was last said."""
+    return next((one.public_note for one in reversed(events) if one.action is Action.DECLINE), "")
 
 
 def _with_files(event: AppealEvent) -> str:

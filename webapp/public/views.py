@@ -129,6 +129,9 @@ def receipt_pdf() -> BaseResponse:
 @access.public
 def receipt_saved() -> BaseResponse:
     memory.forget_receipt()
+    if access.current_actor().is_enterprise:
+        flash("查询码已从这台设备的页面上清除。这件诉求在下面可以一直看到。", "success")
+        return redirect(url_for("public.enterprise"), 303)
     flash("查询码已从这台设备的页面上清除。以后凭受理编号和查询码查进度。", "success")
     return redirect(url_for("public.track"), 303)
 

@@ -13,6 +13,7 @@ from models.handling.types import Action
 from tests.support.page import PageClient, find_form, hidden_fields
 from tests.webapp.public.conftest import CODE, follow, page, picture
 from webapp.db import Database
+from webapp.files import MOST_BYTES, MOST_BYTES_TOGETHER, MOST_FILES
 
 SECRET = "当事人曾到窗口反映，口径请与法规股统一。"
 PROGRESS = "现场核查已经完成，正在制作许可证。"
@@ -93,6 +94,16 @@ def test_a_units_question_changes_neither_state_nor_any_date(
     assert (row.state, row.next_due_on, row.next_stage) == before and not row.has_question
     shown = handler.soup(f"/desk/appeals/{uid}").find(id="appeal-timeline").get_text(" ", strip=True)
     assert ANSWER in shown and "诉求人 补充了情况" in shown
+
+
+def test_the_answers_form_promises_no_more_files_than_are_taken(client: PageClient, story: Any) -> None:
+    asked_by_unit(story)
+    follow(client, NUMBER, CODE)
+    control = client.soup("/appeals/track").find(id="attachments")
+    most = (MOST_FILES, MOST_BYTES // 2**20, MOST_BYTES_TOGETHER // 2**20)
+    assert tuple(int(control[f"data-{name}"]) for name in ("max-count", "max-mb", "total-mb")) == most
+    told = client.soup("/appeals/track").find(id="attachments-help").get_text()
+    assert "最多 {} 个，每个不超过 {} MB，合计不超过 {} MB".format(*most) in told
 
 
 def test_an_empty_answer_loses_no_file_and_says_what_to_fill_in(client: PageClient, story: Any, stored: Any) -> None:

@@ -343,3 +343,11 @@ def test_a_one_time_password_fills_in_no_form(sign_in: SignIn, people: list[Acco
         session.add(row)
     assert client.get("/enterprise").headers["Location"] == "/password"
     assert client.soup("/appeals/new").find(id="enterprise_name")["value"] == ""
+
+
+def test_a_saved_receipt_leads_the_account_to_its_list(sign_in: SignIn, people: list[Account]) -> None:
+    client = sign_in(account=people[0])
+    with client.session_transaction() as cookie:
+        cookie["receipt"] = ["2026-000001", "a" * 32, 0]
+    saved = client.post("/appeals/receipt/saved", data=hidden_fields(find_form(client.soup("/account"), "/logout")))
+    assert (saved.status_code, saved.headers["Location"]) == (303, "/enterprise")

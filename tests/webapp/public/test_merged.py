@@ -14,7 +14,7 @@ def test_one_merged_before_its_dispatch_is_told_the_date_of_what_it_is_handled_w
     with app.test_request_context():
         page = track_page(session, pair.other.appeal, TODAY)
     assert page.sentence == "与反映同一事项的诉求合并办理，办结后单独答复您，最迟11月26日(周四)前有结果"
-    assert page.is_open and page.may_withdraw
+    assert page.is_open and page.may_withdraw and not page.awaits_dispatch
     said = " ".join(entry.text + entry.note for entry in page.timeline)
     assert "合并办理，原定期限不变" in said and pair.main.appeal.number not in said and "主件" not in said
 

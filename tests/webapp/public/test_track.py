@@ -159,6 +159,15 @@ def test_a_decline_tells_the_reason_and_the_right_channel(client: PageClient, st
         commands.decline(told.session, told.appeal, told.act(told.clerk), reason_text=reason)
     text = opened(client)
     assert "不予受理" in text and reason in text
+    assert text.index("理由和办理渠道 " + reason) < text.index("办理经过"), "stands above the timeline that repeats it"
+
+
+def test_once_answered_the_answer_stands_above_the_ended_clock(client: PageClient, story: Any) -> None:
+    with story() as told:
+        told.to(State.REPLIED)
+    text = opened(client)
+    assert text.index("经核实，材料在两个股室之间流转") < text.index("计时已结束")
+    assert "最后的日期是怎么算的" in text and "为什么是这一天" not in text
 
 
 def test_promised_dates_count_down_and_explain_themselves(client: PageClient, story: Any) -> None:
