@@ -1,6 +1,6 @@
 """Every table of the house, for migrations, the database wiring and tests."""
 
-from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, Unit
+from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, SavedFilter, Unit
 from models.appeals.enterprise_tables import Enterprise, EnterpriseAppeal, EnterpriseInvitation, EnterpriseMember
 from models.appeals.tables import (
     Appeal,
@@ -8,9 +8,12 @@ from models.appeals.tables import (
     AppellantIdentity,
     Attachment,
     Demand,
+    IdentityReveal,
+    KeptForm,
     LimitCount,
     NumberSeries,
     StagedUpload,
+    UsedProof,
 )
 from models.audit.tables import AuditHead, AuditRow
 from models.base import metadata
@@ -49,6 +52,8 @@ __all__ = [
     "EnterpriseAppeal",
     "EnterpriseInvitation",
     "EnterpriseMember",
+    "IdentityReveal",
+    "KeptForm",
     "LimitCount",
     "LoginFailure",
     "LoginSession",
@@ -58,9 +63,11 @@ __all__ = [
     "PolicyLimit",
     "Reply",
     "ReplyItem",
+    "SavedFilter",
     "SelfRegistration",
     "Slip",
     "StagedUpload",
     "Unit",
+    "UsedProof",
     "metadata",
 ]
