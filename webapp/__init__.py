@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, has_request_context, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
@@ -38,6 +38,19 @@ class Application(Flask):
     """
 
     jinja_environment = PlainGlobals
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._addresses: dict[str, str] = {}
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """An address without values is the same for as long as the process lives: a page's menu asks for twenty."""
+        if values or endpoint[:1] == "." or not has_request_context() or request.method != "GET" or request.root_path:
+            return super().url_for(endpoint, **values)
+        known = self._addresses.get(endpoint)
+        if known is None:
+            known = self._addresses[endpoint] = super().url_for(endpoint)
+        return known
 
     def dispatch_request(self) -> ResponseReturnValue:
         return db.again(super().dispatch_request)

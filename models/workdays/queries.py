@@ -6,10 +6,13 @@ from models.workdays.shipped import statutory_days
 from models.workdays.tables import CalendarDay, CalendarYear
 from models.workdays.types import MarkedDay, WorkCalendar, build_calendar
 
+_VERSION = select(func.max(col(CalendarYear.version)))
+"""Built once: nearly every page asks."""
+
 
 def calendar_version(session: Session) -> int:
     """Version of the newest import; 0 while no year has an arrangement. One cheap statement: key a cache by it."""
-    return session.exec(select(func.max(col(CalendarYear.version)))).one() or 0
+    return session.connection().execute(_VERSION).scalar_one() or 0
 
 
 def load_calendar(session: Session) -> WorkCalendar:
