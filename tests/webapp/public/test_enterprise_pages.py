@@ -349,5 +349,5 @@ def test_a_saved_receipt_leads_the_account_to_its_list(sign_in: SignIn, people: 
     client = sign_in(account=people[0])
     with client.session_transaction() as cookie:
         cookie["receipt"] = ["2026-000001", "a" * 32, 0]
-    saved = client.post("/appeals/receipt/saved", data=hidden_fields(find_form(client.soup("/account"), "/logout")))
+    saved = client.post("/appeals/receipt/saved", data=hidden_fields(find_form(client.soup("/password"), "/password")))
     assert (saved.status_code, saved.headers["Location"]) == (303, "/enterprise")
