@@ -18,7 +18,7 @@ from models.handling.types import Action
 from models.workdays.commands import import_arrangement
 from models.workdays.queries import load_calendar
 from tests.models.handling.arrangements import days_of
-from tests.models.handling.test_replay import due, refused
+from tests.models.handling.test_promises import due, refused
 from tests.models.handling.witness import check
 from tests.support.actors import actor
 from tests.support.factories import Story

@@ -16,7 +16,7 @@ from models.handling.types import Action, LinkKind, Outcome, ReplyKind
 from models.slips import queries as slips
 from models.slips.commands import publish_reply
 from models.slips.types import ReplySlip
-from tests.models.handling.test_replay import due, refused, status
+from tests.models.handling.test_promises import due, refused, status
 from tests.models.handling.witness import check
 from tests.support.actors import actor
 from tests.support.factories import LETTERHEAD, Story
