@@ -158,8 +158,8 @@ ACTS = {
     ),
     Action.CLOSE: ActView(Action.CLOSE, CloseForm, _close, "办结归档", is_quiet=True),
     Action.ASSIST: ActView(
-        Action.ASSIST, AssistForm, _assist, "请该单位协办", template="office/_assist.html", is_quiet=True, is_folded=True,
-        explain=beside_unit,
+        Action.ASSIST, AssistForm, _assist, "请该单位协办", template="office/_assist.html", is_quiet=True,
+        is_folded=True, explain=beside_unit,
     ),
     Action.END_ASSISTANCE: ActView(
         Action.END_ASSISTANCE, EndAssistanceForm, _end_assistance, "取消协办", template="office/_end_assistance.html",
