@@ -41,10 +41,10 @@ def _picture(found: re.Match[str]) -> str:
         width, height = picture.size
     kind = "phone" if width == PHONE_WIDTH else "desktop"
     address = f"{{{{ url_for('manual.picture', name='{name}') }}}}"
-    return (
-        f'<figure class="picture picture-{kind}"><img src="{address}" width="{width}" height="{height}" '
-        f'alt="{words}"><figcaption>{words}</figcaption></figure>'
-    )
+    image = f'<img src="{address}" width="{width}" height="{height}" alt="{words}">'
+    if kind == "desktop":  # too small to be read on a phone
+        image = f'<a href="{address}">{image}<span class="picture-large">看大图</span></a>'
+    return f'<figure class="picture picture-{kind}">{image}<figcaption>{words}</figcaption></figure>'
 
 
 if __name__ == "__main__":

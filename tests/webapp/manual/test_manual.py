@@ -23,6 +23,7 @@ def test_a_manual_shows_its_text_and_every_picture_of_it(client: FlaskClient, ma
     page = client.get(f"/help/{manual.name}")
     assert page.status_code == 200
     assert f"<h1>{manual.title}</h1>" in page.text
+    assert "**" not in page.text, "a mark of the source that made nothing bold"
     pictures = re.findall(r'src="(/help/pictures/[a-z-]+\.png)"', page.text)
     assert pictures
     for address in pictures:
