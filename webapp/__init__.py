@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, has_request_context
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
@@ -45,7 +46,8 @@ class Application(Flask):
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """An address without values is the same for as long as the process lives: a page's menu asks for twenty."""
-        if values or endpoint[:1] == "." or not has_request_context() or request.method != "GET" or request.root_path:
+        adapter = None if values or endpoint[:1] == "." or not has_request_context() else request_ctx.url_adapter
+        if adapter is None or adapter.default_method != "GET" or adapter.script_name != "/":
             return super().url_for(endpoint, **values)
         known = self._addresses.get(endpoint)
         if known is None:

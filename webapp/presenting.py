@@ -128,7 +128,7 @@ class FileView:
 
 
 class Row(NamedTuple):
-    """One appeal in a list. `steps` is drawn already: few sets of milestones are different."""
+    """One appeal in a list. `countdown`, `steps`, `state` and `latest` are drawn already: few are different."""
 
     id: str
     url: str
@@ -141,7 +141,10 @@ class Row(NamedTuple):
     state_label: str
     state_tone: str
     due: Deadline | None
+    countdown: Markup
     steps: Markup
+    state: Markup
+    latest: Markup
     is_pickable: bool
 
 
@@ -332,29 +335,41 @@ def _evidence_view(one: Attachment, url: str | None, is_original: bool) -> FileV
     return FileView(evidence_name(one), file_size(size), url, note, warning)
 
 
+def _drawn(macro: str, *arguments: object) -> Markup:
+    """What a macro of components/status.html draws."""
+    markup: Markup = get_template_attribute("components/status.html", macro)(*arguments)
+    return markup
+
+
 @lru_cache(maxsize=1024)
-def due_in_lists(due_on: date | None, is_provisional: bool, today: date, calendar: WorkCalendar) -> Deadline | None:
-    """Worked out once for each day that rows are due."""
-    return deadline(due_on, today, calendar, is_provisional=is_provisional)
+def due_in_lists(
+    due_on: date | None, is_provisional: bool, today: date, calendar: WorkCalendar
+) -> tuple[Deadline | None, Markup, Markup]:
+    """Worked out and drawn once for each day that rows are due: the countdown and the day itself."""
+    due = deadline(due_on, today, calendar, is_provisional=is_provisional)
+    return due, _drawn("countdown", due), _drawn("latest", due)
+
+
+@lru_cache(maxsize=64)
+def state_in_lists(state: State) -> Markup:
+    return _drawn("state", STATE_LABELS[state], STATE_TONES.get(state, "active"))
 
 
 @lru_cache(maxsize=4096)
 def steps_in_lists(promises: str | None, today: date, calendar: WorkCalendar) -> Markup:
     """Drawn once for each set of milestones."""
-    draw = get_template_attribute("components/status.html", "steps")
-    drawn: Markup = draw(milestone_views(milestones(promises) if promises else (), today, calendar))
-    return drawn
+    return _drawn("steps", milestone_views(milestones(promises) if promises else (), today, calendar))
 
 
 def row(
     line: Line, url: str, today: date, calendar: WorkCalendar, units: Mapping[int, str], *, is_pickable: bool = False
 ) -> Row:
+    due, countdown, latest = due_in_lists(line.next_due_on, line.is_provisional, today, calendar)
     return Row(
         line.uid, url, line.number, line.title, KIND_LABELS[line.kind],
         appellant_text(line), units.get(line.lead_unit_id or 0, ""), line.handler,
-        STATE_LABELS[line.state], STATE_TONES.get(line.state, "active"),
-        due_in_lists(line.next_due_on, line.is_provisional, today, calendar),
-        steps_in_lists(line.promises, today, calendar), is_pickable,
+        STATE_LABELS[line.state], STATE_TONES.get(line.state, "active"), due, countdown,
+        steps_in_lists(line.promises, today, calendar), state_in_lists(line.state), latest, is_pickable,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, Select, bindparam, func, select
+from sqlalchemy import Date, Executable, Integer, Select, bindparam, func, literal, null, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
@@ -30,6 +30,9 @@ TABS_OF = {
     state: [tab for tab, states in TAB_STATES.items() if state in states]
     for state in sorted(frozenset[State]().union(*TAB_STATES.values()))
 }
+ENDED = TAB_STATES["ended"]
+MOST_ENDED = 999
+"""Ended appeals are counted as far as this: their number grows for ever, and nobody works them off."""
 TRUE = ("1", "t")
 """As SQLite and PostgreSQL write it."""
 
@@ -169,7 +172,9 @@ def size(session: Session, wanted: Wanted, actor: Actor, today: date, soon_until
 
 
 def counts(session: Session, wanted: Wanted, actor: Actor, today: date, soon_until: date) -> dict[str, int]:
-    """How many of the actor's appeals stand under each tab, whatever the words; one statement."""
+    """How many of the actor's appeals stand under each tab, whatever the words; one statement.
+    More than `MOST_ENDED` ended ones are told as one more than that.
+    """
     found = Counter(dict.fromkeys((*TAB_STATES, "overdue", "soon"), 0))
     rows = session.connection().execute(_counted(actor, wanted.kind, wanted.who))
     for state, due_on, number in rows.all():
@@ -182,8 +187,11 @@ def counts(session: Session, wanted: Wanted, actor: Actor, today: date, soon_unt
 
 
 @lru_cache(maxsize=1024)
-def _counted(actor: Actor, kind: AppealKind | None, who: str) -> Select[Any]:
-    """By state and due day: an index alone answers it, in its own order."""
+def _counted(actor: Actor, kind: AppealKind | None, who: str) -> Executable:
+    """By state and due day, the ended ones together: an index alone answers it, in its own order."""
+    narrowed = _narrowed(actor, "", kind, who)
     columns: tuple[Any, ...] = (col(Appeal.state), col(Appeal.next_due_on))
-    counted = select(*columns, func.count()).where(in_states(TABS_OF), *_narrowed(actor, "", kind, who))
-    return counted.group_by(*columns)
+    running = select(*columns, func.count()).where(in_states(set(TABS_OF) - set(ENDED)), *narrowed).group_by(*columns)
+    some = select(col(Appeal.id)).where(in_states(ENDED), *narrowed).limit(MOST_ENDED + 1).subquery()
+    ended = select(literal(ENDED[0], columns[0].type), null(), func.count()).select_from(some)
+    return running.union_all(ended)

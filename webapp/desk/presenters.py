@@ -78,7 +78,7 @@ class Asked:
 @dataclass(frozen=True)
 class Counter:
     label: str
-    count: int
+    count: int | str
     url: str
     tone: str
     is_current: bool
@@ -126,12 +126,13 @@ def tabs_of(actor: Actor) -> list[Tab]:
 
 
 def queue(session: Session, actor: Actor, asked: Asked) -> Queue:
-    """Counters and one page of rows: two statements, one more when words are looked for."""
+    """Counters and one page of rows: two statements, one more when words are looked for or many have ended."""
     today, calendar = clock.today(), current_calendar()
     days = today, due_date(today, 1, calendar).due_on
     wanted = worklist.Wanted("" if asked.tab == ALL else asked.tab, asked.kind, asked.who, asked.words)
     counts = worklist.counts(session, wanted, actor, *days)
-    total = worklist.size(session, wanted, actor, *days) if asked.words else counts[asked.tab]
+    is_open_ended = asked.tab == "ended" and counts["ended"] > worklist.MOST_ENDED
+    total = worklist.size(session, wanted, actor, *days) if asked.words or is_open_ended else counts[asked.tab]
     page = paginate(total, "desk.index", rows=ROWS, **asked.arguments)
     found = worklist.lines(session, wanted, actor, *days, limit=ROWS, offset=page.offset) if total else []
     return Queue(_counters(actor, counts, asked), _rows(found, today), page, asked, _empty(asked))
@@ -154,7 +155,11 @@ def _counters(actor: Actor, counts: Mapping[str, int], asked: Asked) -> list[Cou
         query = urlencode(kept if tab.name == DEFAULT else {"show": tab.name} | kept)
         return f"{base}?{query}" if query else base
 
-    return [Counter(tab.label, counts[tab.name], url(tab), tab.tone, tab.name == asked.tab) for tab in tabs_of(actor)]
+    def count(tab: Tab) -> int | str:
+        found = counts[tab.name]
+        return f"{worklist.MOST_ENDED}+" if tab.name == "ended" and found > worklist.MOST_ENDED else found
+
+    return [Counter(tab.label, count(tab), url(tab), tab.tone, tab.name == asked.tab) for tab in tabs_of(actor)]
 
 
 def _empty(asked: Asked) -> str:

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from models.accounts.queries import unit_by_name
 from models.accounts.types import Role
 from models.appeals.types import AppealKind, State
+from models.handling import worklist
 from models.handling.types import Action
 from tests.support.factories import MORNING
 from tests.support.page import PageClient, find_form, hidden_fields
@@ -51,6 +52,21 @@ def test_each_counter_shows_its_appeals_and_what_bites_first_is_on_top(desk, sho
     assert counters(soup) == {
         "全部待办": 5, "已超期": 1, "将到期": 1, "待签收": 1, "待核实": 2, "办理中": 1, "审核中": 1, "已办结": 1,
     }
+
+
+def test_ended_appeals_are_counted_up_to_a_bound_and_all_shown_under_their_own_tab(
+    desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worklist, "MOST_ENDED", 1)
+    worklist._counted.cache_clear()
+    for title in ("答复一", "答复二", "答复三"):
+        desk.appeal(State.REPLIED, title=title)
+    desk.appeal(State.HANDLING, title="办理件")
+    told = {a.span.get_text(strip=True): a.b.get_text() for a in desk.handler.soup("/desk").select(".counter")}
+    ended = titles(desk.handler.soup("/desk?show=ended"))
+    worklist._counted.cache_clear()
+    assert (told["已办结"], told["全部待办"], told["办理中"]) == ("1+", "1", "1")
+    assert sorted(ended) == ["答复一", "答复三", "答复二"]
 
 
 def test_what_waits_for_a_signature_is_counted_for_the_approver_only(desk) -> None:
