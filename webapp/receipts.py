@@ -1,7 +1,7 @@
 """The receipt: number and code, the promised dates and why, and the print of it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import url_for
 from sqlmodel import Session
@@ -13,9 +13,10 @@ from models.handling.clock import Moment, preview
 from models.handling.queries import policy_in_force
 from models.handling.types import Milestone, Stage
 from models.slips.types import Receipt
+from models.workdays.rules import SHANGHAI, local_day
 from webapp import intake, presenting
 from webapp.calendar import calendar_for
-from webapp.filters import cn_date, cn_datetime
+from webapp.filters import cn_date, cn_full_date
 from webapp.letterhead import OFFICE
 
 STEPS = {Stage.VERIFY: "核实到位", Stage.CONCLUDE: "简单事项办结", Stage.PRELIMINARY: "复杂事项有明确初步结果"}
@@ -41,6 +42,7 @@ class ReceiptPage:
     code: str
     title: str
     filed_text: str
+    counted_text: str
     basis: str
     start_text: str
     promises: tuple[Promise, ...]
@@ -58,6 +60,7 @@ def receipt_page(session: Session, appeal: Appeal, code: str, today: date) -> Re
         receipt.grouped(code),
         appeal.title,
         filed_text(appeal),
+        _counted_text(appeal, today),
         policy.basis,
         _start_text(appeal, today),
         tuple(_promise(one, presenting.day_views(one, calendar)) for one in dates),
@@ -68,9 +71,14 @@ def receipt_page(session: Session, appeal: Appeal, code: str, today: date) -> Re
 def filed_text(appeal: Appeal) -> str:
     """When the appellant filed it; for what the office wrote down, how and when it came, too."""
     if appeal.paper_received_on is None:
-        return cn_datetime(appeal.filed_at)
+        return _full(appeal.filed_at)
     came = f"{CHANNEL_LABELS[appeal.channel]}，{cn_date(appeal.paper_received_on)}收到"
-    return f"{cn_datetime(appeal.filed_at)}登记（{came}）"
+    return f"{_full(appeal.filed_at)}登记（{came}）"
+
+
+def _full(instant: datetime) -> str:
+    """With the year: a receipt is kept."""
+    return f"{cn_full_date(local_day(instant))} {instant.astimezone(SHANGHAI):%H:%M}"
 
 
 def _promise(one: Milestone, days: tuple[presenting.DayView, ...]) -> Promise:
@@ -85,6 +93,13 @@ def _start_text(appeal: Appeal, today: date) -> str:
     return f"计时从市优办受理并交办之日起算。如果今天{cn_date(today)}交办"
 
 
+def _counted_text(appeal: Appeal, today: date) -> str:
+    """The day the promised dates are counted from; "today" would be read on another day."""
+    if appeal.dispatched_on is not None:
+        return f"{cn_date(appeal.dispatched_on)}已交办"
+    return f"如{cn_date(today)}交办"
+
+
 def track_url() -> str:
     """The follow-up page as it is printed and scanned. Neither number nor code stand in an address."""
     return intake.config().public_base_url + url_for("public.track")
@@ -94,7 +109,7 @@ def as_print(page: ReceiptPage) -> Receipt:
     rows = [("受理并交办", "提交后由市优办办理，从交办之日起计时")]
     for one in page.promises:
         mark = "（暂算）" if one.is_provisional else ""
-        rows.append((one.label, f"交办后 {one.workdays} 个工作日内；今日交办的，最迟{one.date_text}{mark}"))
+        rows.append((one.label, f"交办后 {one.workdays} 个工作日内；{page.counted_text}，最迟{one.date_text}{mark}"))
     return Receipt(
         office=OFFICE.name,
         number=page.number,
@@ -105,5 +120,5 @@ def as_print(page: ReceiptPage) -> Receipt:
         follow_up=FOLLOW_UP,
         track_url=page.track_url,
         privacy_note=PRIVACY_NOTE,
-        contact=f"市优办电话 {OFFICE.phone}，地址 {OFFICE.address}。",
+        contact=f"市优办电话 {OFFICE.phone}，地址：{OFFICE.address}。",
     )
