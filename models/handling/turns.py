@@ -44,9 +44,11 @@ def next_turn(session: Session, actor: Actor, *, after: str = "", only: str = ""
 
 
 def turn_of(session: Session, actor: Actor, uid: str) -> Turn | None:
-    """This appeal, unless it has been decided."""
-    waiting = visible_appeals(actor).where(col(Appeal.state).in_(AT_TRIAGE))
-    return _turn(session, waiting, session.exec(waiting.where(col(Appeal.uid) == uid)).one_or_none())
+    """This appeal, unless it has been decided; counted among those that have their turn, as the page's tabs count."""
+    at_triage = visible_appeals(actor).where(col(Appeal.state).in_(AT_TRIAGE))
+    appeal = session.exec(at_triage.where(col(Appeal.uid) == uid)).one_or_none()
+    has_turn = appeal is not None and appeal.state in TO_TRIAGE
+    return _turn(session, at_triage.where(col(Appeal.state).in_(TO_TRIAGE)) if has_turn else at_triage, appeal)
 
 
 def _turn(session: Session, waiting: SelectOfScalar[Appeal], appeal: Appeal | None) -> Turn | None:

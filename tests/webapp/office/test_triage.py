@@ -48,6 +48,13 @@ def test_the_oldest_appeal_comes_first_and_the_next_can_be_looked_at(make: Make,
     assert clerk.soup("/office/triage?after=nobody").h1.get_text(strip=True) == "先来的诉求"
 
 
+def test_one_that_waits_for_its_supplement_is_not_counted_among_those_with_a_turn(make: Make, sign_in: SignIn) -> None:
+    waiting, second = make(title="等补充的诉求"), make(title="轮到的诉求")
+    clerk = sign_in(Role.CLERK)
+    clerk.send(f"/office/triage/{waiting.uid}", {"question": "请补充合同。"}, action=f"/{waiting.uid}/ask")
+    assert "第 1 件，共 1 件" in clerk.soup(f"/office/triage/{second.uid}").get_text()
+
+
 def test_the_dates_shown_are_the_dates_stored(
     make: Make, sign_in: SignIn, promised: Callable[[Appeal], dict[Stage, Milestone]]
 ) -> None:
