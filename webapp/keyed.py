@@ -12,8 +12,7 @@ from werkzeug.wrappers import Response
 
 from models.accounts.types import Actor
 from models.errors import Conflict, DomainError, Refused
-from models.handling import queries as handling
-from models.handling.commands import remember_key
+from models.handling.keys import act_key, remember_key
 from webapp import access, clock, db
 from webapp.forms import PAGE_EXPIRED, ActForm
 
@@ -54,7 +53,7 @@ def perform(act: KeyedAct, form: ActForm, *, run: Run, show: Show, explain: Expl
 
 def is_repeat(session: Session, actor: Actor, form: ActForm, subject: str) -> bool:
     """True for this person's own form sent again. A key of somebody else's, or of another act, is no key at all."""
-    used = handling.act_key(session, form.key_hash)
+    used = act_key(session, form.key_hash)
     if used is None:
         return False
     if (used.account_id, used.subject) == (actor.account_id, subject):

@@ -49,7 +49,6 @@ MESSAGES: dict[str, str] = {
     "no_such_slip": "没有找到这份文书",
     "slip_damaged": "存档的文书文件与登记不符，已停止下载。请联系市优办核查后重新出具。",
     "no_such_attachment": "没有找到这份材料",
-    "reason_required": "请写明理由",
     "received_on_missing": "请填写收到日期",
     "completed_on_missing": "请填写办结日期",
     "completed_in_future": "办结日期不能晚于登记的那一天；还没有办完的，办完以后再登记",

@@ -15,7 +15,8 @@ from models.appeals.queries import visible_appeals
 from models.appeals.tables import Appeal
 from models.errors import Refused
 from models.handling import rules
-from models.handling.commands import Act, accept_and_dispatch, check_neutral, remember_key
+from models.handling.commands import Act, accept_and_dispatch, check_neutral
+from models.handling.keys import act_key, remember_key
 from models.handling.tables import ActKey
 from models.handling.turns import AT_TRIAGE
 from models.handling.types import Action
@@ -42,7 +43,7 @@ def check_dispatch(session: Session, appeal: Appeal, actor: Actor, lead_unit: Un
 
 def dispatch_once(session: Session, appeal: Appeal, act: Act, key_hash: str, *, lead_unit: Unit) -> None:
     """Dispatches unless this very key did so before. Call it with the appeal's row locked."""
-    if session.get(ActKey, key_hash) is not None:
+    if act_key(session, key_hash) is not None:
         return
     accept_and_dispatch(session, appeal, act, lead_unit=lead_unit)
     remember_key(session, key_hash, act.actor, f"{PREFIX}:{DONE}:{appeal.uid}", now=act.now)

@@ -20,7 +20,7 @@ from models.errors import Conflict, NotFound, Refused
 from models.handling import queries, rules
 from models.handling.clock import EFFECTS, Moment, Terms, settle
 from models.handling.storing import store
-from models.handling.tables import ActKey, AppealEvent, MilestoneRow
+from models.handling.tables import AppealEvent, MilestoneRow
 from models.handling.types import Action, Effects, Happening, Milestone, Projection, effects_to_json
 from models.workdays.rules import local_day
 from models.workdays.types import WorkCalendar
@@ -259,12 +259,6 @@ def recalculate_all(session: Session, *, now: datetime, calendar: WorkCalendar) 
     """Every provisional date after an import of the calendar. Returns how many appeals moved or became firm."""
     found = queries.provisional_appeals(session)
     return sum(recalculate(session, appeal, now=now, calendar=calendar) is not None for appeal in found)
-
-
-def remember_key(session: Session, key_hash: str, actor: Actor, subject: str, *, now: datetime) -> None:
-    """Burns an acting form's one-time key together with the act."""
-    assert actor.account_id is not None
-    session.add(ActKey(key_hash=key_hash, account_id=actor.account_id, subject=subject, at=now))
 
 
 def _moment(session: Session, appeal: Appeal, act: Act, complexity: Complexity | None, clock: rules.Clock) -> Moment:

@@ -15,7 +15,6 @@ from models.errors import Refused
 from models.handling.clock import Terms
 from models.handling.rules import replay
 from models.handling.tables import (
-    ActKey,
     AppealEvent,
     AppealLink,
     AssistanceRow,
@@ -242,10 +241,6 @@ def items_of(session: Session, replies: Sequence[Reply]) -> dict[int, dict[int, 
     for row in rows:
         found.setdefault(row.reply_id, {})[row.demand_id] = row
     return found
-
-
-def act_key(session: Session, key_hash: str) -> ActKey | None:
-    return session.get(ActKey, key_hash)
 
 
 TAB_STATES: dict[str, tuple[State, ...]] = {

@@ -13,8 +13,7 @@ from sqlmodel import Session
 from models.accounts.types import Actor
 from models.appeals.queries import visible_appeal
 from models.appeals.tables import Appeal
-from models.audit.commands import append
-from models.errors import DomainError, NotFound, Refused
+from models.errors import NotFound, Refused
 from models.handling.commands import Act
 from webapp import access, clock, db, keyed
 from webapp.calendar import current_calendar
@@ -60,7 +59,8 @@ def _each_of(act: Act, uids: Sequence[str], each: Each) -> Outcome:
             _one(act, uid, each, numbers)
             outcome.done.append(numbers[0])
         except (Refused, NotFound) as error:
-            _trace(act, uid, error)
+            named = uid if access.UID.fullmatch(uid) else ""
+            access.record_denied(act.actor, f"{request.endpoint}:{error.code}", named)
             outcome.skipped.setdefault(message(error.code), []).append(numbers[0])
     return outcome
 
@@ -71,16 +71,6 @@ def _one(act: Act, uid: str, each: Each, numbers: list[str]) -> None:
         appeal = visible_appeal(session, act.actor, uid, lock=True)
         numbers[0] = appeal.number
         each(session, appeal, act)
-
-
-def _trace(act: Act, uid: str, error: DomainError) -> None:
-    """A refusal writes nothing but its trace (AUD-4)."""
-    with db.database().writing() as session:
-        append(
-            session, at=act.now, actor_id=act.actor.account_id, action="denied", object_kind="view",
-            object_id=uid if access.UID.fullmatch(uid) else "",
-            facts={"view": f"{request.endpoint}:{error.code}"},
-        )
 
 
 def say_skipped(outcome: Outcome, verb: str) -> None:

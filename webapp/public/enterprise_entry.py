@@ -9,18 +9,17 @@ from werkzeug.wrappers import Response
 from models.accounts.tables import Account
 from models.appeals import credit_code, enterprise_queries, enterprises
 from models.errors import Refused
-from models.handling import queries as handling
-from models.handling.commands import remember_key
+from models.handling.keys import act_key, remember_key
 from webapp import access, clock, db
 from webapp.config import Config
 from webapp.entering import enter
+from webapp.filing_form import make_showable
 from webapp.forms import ActForm
 from webapp.htmx import render
 from webapp.keyed import renewed
 from webapp.messages import message
 from webapp.public import enterprise_limits, limits
 from webapp.public.enterprise_forms import EnterpriseForm, JoinForm, RegisterForm
-from webapp.public.forms import make_showable
 from webapp.public.member import vault
 
 REPEATED = "账号已经建好，请用刚才设置的用户名和密码登录。"
@@ -69,7 +68,7 @@ def register() -> Response:
 def _asked(first: EnterpriseForm) -> bool:
     """Whether the enterprise is not here yet. Asking counts; the repeat of a form that was taken is told later."""
     with db.database().reading() as session:
-        if handling.act_key(session, first.key_hash) is not None:
+        if act_key(session, first.key_hash) is not None:
             return True
     enterprise_limits.count_now(enterprise_limits.CODES, clock.now())
     with db.database().reading() as session:
@@ -131,7 +130,7 @@ def join() -> Response:
 def _check_invitation(form: JoinForm, token_hash: str) -> None:
     """Counted as wrong before it is looked up, and taken back when it was right. Raises TooMany."""
     with db.database().reading() as session:
-        if handling.act_key(session, form.key_hash) is not None:
+        if act_key(session, form.key_hash) is not None:
             return
     now = clock.now()
     enterprise_limits.count_now(enterprise_limits.INVITATIONS, now)
@@ -153,7 +152,7 @@ def _join_page(form: ActForm, status: int) -> Response:
 def _make(form: ActForm, make: Callable[[Session], Account], show: Show, subject: str, said: str) -> Response:
     """The account once (DUR-5), signed in at once. A form sent again is told to sign in."""
     session = db.session()
-    if handling.act_key(session, form.key_hash) is not None:
+    if act_key(session, form.key_hash) is not None:
         return _repeated()
     try:
         enterprise_limits.take_account(session, clock.now())
@@ -174,7 +173,7 @@ def _refused(form: ActForm, refused: Refused, show: Show) -> Response:
     """Or the same form was faster in another request: then there is nothing wrong."""
     access.record_denied(access.current_actor(), f"{request.endpoint}:{refused.code}")
     with db.database().reading() as session:
-        if handling.act_key(session, form.key_hash) is not None:
+        if act_key(session, form.key_hash) is not None:
             return _repeated()
     name = FIELD_OF.get(refused.code, "")
     if name in form:

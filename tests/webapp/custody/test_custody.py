@@ -289,6 +289,18 @@ def test_of_two_custodians_one_decides_and_the_other_is_told(case: Case) -> None
     assert case.reveal().status is RevealStatus.GRANTED
 
 
+def test_a_custodians_form_sent_twice_decides_once_and_blames_nobody(case: Case) -> None:
+    case.asked()
+    path, custodian = f"/custody/{case.reveal().uid}", case.custodian()
+    page = custodian.soup(path)
+    form = {str(tag["name"]): str(tag["value"]) for tag in page.select("main form input[type=hidden]")}
+    for _ in range(2):
+        answer = custodian.post(path, data={**form, "remark": REMARK, "step": "grant"})
+        assert answer.status_code == 303 and answer.headers["Location"] == "/custody"
+    assert "没有重复提交" in custodian.soup("/custody").get_text()
+    assert case.reveal().status is RevealStatus.GRANTED and case.actions().count("identity.grant") == 1
+
+
 def test_a_refusal_says_why_and_a_new_request_may_follow(case: Case) -> None:
     handler = case.asked()
     assert case.decided(step="refuse").status_code == 303
