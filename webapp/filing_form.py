@@ -102,6 +102,11 @@ def to_category(value: str) -> str:
     return found.code if found else value
 
 
+def by_name(units: Iterable[Unit]) -> dict[str, Unit]:
+    """Each unit under the search keys of its full and its short name."""
+    return {search_key(name): unit for unit in units for name in (unit.full_name, unit.short_name)}
+
+
 class DemandList(FieldList):
     """`demands-0`, `demands-1` …: only plain numbers count. WTForms itself fails on `demands-²` and on 5,000 digits."""
 
@@ -183,9 +188,14 @@ class FilingForm(Form):
         """What stands in the form becomes a form of its own."""
         self.submission_key.data = new_key()
 
+    @property
+    def offered_units(self) -> list[Unit]:
+        """Each once, though it answers to two names."""
+        return list({unit.id: unit for unit in self.units.values()}.values())
+
     def validate_against_unit(self, field: Any) -> None:
         if field.data and search_key(field.data) not in self.units:
-            meant = near(field.data, {unit.id: unit for unit in self.units.values()}.values())
+            meant = near(field.data, self.offered_units)
             hint = f"您要找的是不是：{'、'.join(meant)}" if meant else "请从列表中选择"
             raise StopValidation(f"没有找到这个单位，{hint}；不清楚的可以不填，由市优办判断")
 
@@ -232,6 +242,14 @@ class FilingForm(Form):
             self.demands.pop_entry(int(which))
         if not len(self.demands):
             self.demands.append_entry()
+
+    def press(self, pressed: Mapping[str, str]) -> None:
+        """The buttons that change the form without judging it."""
+        self.make_showable()
+        if "add_demand" in pressed:
+            self.add_demand()
+        if "remove_demand" in pressed:
+            self.remove_demand(pressed["remove_demand"])
 
     def hidden_values(self) -> list[tuple[str, str]]:
         """What the check page carries; what an anonymous person typed of themselves stays behind."""

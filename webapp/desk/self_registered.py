@@ -62,7 +62,8 @@ def answer(form: SelfRegisteredForm) -> Response:
     is_stale = form.renew_stale_key()
     form.even_rows()
     if any(name in request.form for name in BUTTONS):
-        return _press(form)
+        form.press(request.form)
+        return show(form)
     is_valid = form.validate() and not is_stale
     if is_stale:
         form.form_errors = [STALE_KEY]
@@ -75,16 +76,6 @@ def answer(form: SelfRegisteredForm) -> Response:
         return show(form, 409)
     flash(f"{filed.number} 已登记，报市优办认定。认定以后归档；需要补正的，会退回到这里。", "success")
     return redirect(url_for("desk.self_registered"), 303)
-
-
-def _press(form: SelfRegisteredForm) -> Response:
-    """A button that changes the form without judging it."""
-    form.make_showable()
-    if "add_demand" in request.form:
-        form.add_demand()
-    if "remove_demand" in request.form:
-        form.remove_demand(request.form["remove_demand"])
-    return show(form)
 
 
 def _submit(form: SelfRegisteredForm) -> intake.Submit:

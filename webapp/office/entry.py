@@ -18,13 +18,12 @@ from models.accounts.queries import handling_units, unit_names
 from models.appeals import credit_code
 from models.appeals.known import open_appeals_of
 from models.appeals.tables import Appeal
-from models.appeals.text import search_key
 from models.appeals.types import STATE_LABELS, Channel, Filing
 from models.appeals.vault import Identity, IdentityVault
 from models.handling import entry
 from webapp import access, clock, db, intake, staging
 from webapp.calendar import calendar_for
-from webapp.filing_form import STALE_KEY
+from webapp.filing_form import STALE_KEY, by_name
 from webapp.filing_views import staged_views
 from webapp.filters import cn_datetime
 from webapp.forms import key_digest
@@ -53,7 +52,7 @@ def new_form() -> EntryForm:
     form = EntryForm()
     with db.database().reading() as session:
         units = handling_units(session)
-    form.units = {search_key(name): unit for unit in units for name in (unit.full_name, unit.short_name)}
+    form.units = by_name(units)
     return form
 
 
@@ -67,7 +66,7 @@ def show(form: EntryForm, status: int = 200, known: Sequence[Known] = (), *, is_
         part="office/_known.html" if is_look else "office/_entry_demands.html",
         status=status,
         form=form,
-        units=list({unit.id: unit for unit in form.units.values()}.values()),
+        units=form.offered_units,
         staged=staged_views(staged),
         known=known,
         is_asking=is_asking,
@@ -100,12 +99,7 @@ def _has_pressed() -> bool:
 
 
 def _press(form: EntryForm) -> Response:
-    """A button that changes the form without judging it."""
-    form.make_showable()
-    if "add_demand" in request.form:
-        form.add_demand()
-    if "remove_demand" in request.form:
-        form.remove_demand(request.form["remove_demand"])
+    form.press(request.form)
     if "remove_file" in request.form:
         staging.remove(key_digest(form.submission_key.data), request.form["remove_file"])
     return show(form, 422 if form.attachments.errors else 200)

@@ -14,14 +14,14 @@ from models.errors import Refused
 from models.handling import supplements
 from models.handling.queries import events
 from models.handling.types import Action
-from webapp import clock, db
+from webapp import clock, db, staging
 from webapp.calendar import current_calendar
+from webapp.filing_form import STALE_KEY, CleanForPublic, make_showable
 from webapp.forms import KEY_PATTERN, ActForm, Form, Required, key_digest, new_key
 from webapp.htmx import render
 from webapp.messages import message
 from webapp.public import following, member, presenters, uploads
 from webapp.public.doors import Door, by_code
-from webapp.public.forms import STALE_KEY, CleanForPublic, make_showable
 
 EXPIRED = "查询已超过 30 分钟没有操作，请重新填写受理编号和查询码。"
 ANSWERED = "您的补充已收到，办理人员会看到。"
@@ -97,7 +97,7 @@ def answer(door: Door | None = None) -> Response:
     form = AnswerForm()
     is_stale = form.renew_stale_key()
     if "remove_file" in request.form:
-        uploads.remove(form.digest, request.form["remove_file"])
+        staging.remove(form.digest, request.form["remove_file"])
     received = uploads.receive(form.digest, request.files.getlist("attachments"), clock.now())
     session = db.session()
     appeal = door.find(session, True)

@@ -15,16 +15,16 @@ from models.appeals.receipt import grouped
 from models.appeals.text import canonical_phone
 from models.errors import DomainError
 from webapp import access, clock, db
+from webapp.filing_form import make_showable
 from webapp.filters import cn_datetime
 from webapp.forms import ActForm
 from webapp.htmx import render
+from webapp.intake import config
 from webapp.keyed import KeyedAct, perform
 from webapp.letterhead import OFFICE
 from webapp.messages import message
 from webapp.public.enterprise_entry import pepper
 from webapp.public.enterprise_forms import ContactForm, LeaveForm
-from webapp.public.forms import make_showable
-from webapp.public.intake import config
 from webapp.public.member import vault
 
 SHOWN_ONCE = "这一步已经办理，没有重复提交。邀请码只显示一次；没有记下的，请收回以后重新生成。"

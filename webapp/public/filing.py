@@ -7,15 +7,13 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from models.accounts.queries import handling_units
-from models.accounts.tables import Unit
 from models.appeals import credit_code
-from models.appeals.text import search_key
-from webapp import clock, db
+from webapp import clock, db, staging
+from webapp.filing_form import STALE_KEY, FilingForm, by_name
 from webapp.forms import key_digest
 from webapp.htmx import render, wants_part
 from webapp.public import enterprise_filing, intake, limits, memory, pausing, presenters, proofs, uploads
 from webapp.public.enterprise_filing import AccountFilingForm
-from webapp.public.forms import STALE_KEY, FilingForm
 
 BUTTONS = ("add_demand", "remove_demand", "remove_file")
 
@@ -24,20 +22,19 @@ def new_form() -> AccountFilingForm:
     form = enterprise_filing.prepared()
     with db.database().reading() as session:
         units = handling_units(session)
-    form.units = {search_key(name): unit for unit in units for name in (unit.full_name, unit.short_name)}
+    form.units = by_name(units)
     return form
 
 
 def show(form: FilingForm, status: int = 200) -> Response:
     digest = key_digest(form.submission_key.data or "")
-    staged = uploads.staged(digest) if request.method == "POST" else ()
-    units: Sequence[Unit] = list({unit.id: unit for unit in form.units.values()}.values())
+    staged = staging.staged(digest) if request.method == "POST" else ()
     return render(
         "public/filing.html",
         part="public/_demands.html",
         status=status,
         form=form,
-        units=units,
+        units=form.offered_units,
         staged=presenters.staged_views(staged),
     )
 
@@ -69,14 +66,9 @@ def _has_pressed(names: Sequence[str]) -> bool:
 
 
 def _press(form: FilingForm) -> Response:
-    """A button that changes the form without judging it."""
-    form.make_showable()
-    if "add_demand" in request.form:
-        form.add_demand()
-    if "remove_demand" in request.form:
-        form.remove_demand(request.form["remove_demand"])
+    form.press(request.form)
     if "remove_file" in request.form:
-        uploads.remove(key_digest(form.submission_key.data), request.form["remove_file"])
+        staging.remove(key_digest(form.submission_key.data), request.form["remove_file"])
     return show(form, 422 if form.attachments.errors else 200)
 
 
@@ -102,7 +94,7 @@ def resumed(form: AccountFilingForm) -> Response:
 
 
 def _check(form: AccountFilingForm, digest: str, status: int = 200) -> Response:
-    staged = presenters.staged_views(uploads.staged(digest))
+    staged = presenters.staged_views(staging.staged(digest))
     doubts = credit_code.check(form.credit_code.data or "") if form.is_enterprise else ()
     warnings = [credit_code.WARNINGS[doubt] for doubt in doubts]
     return render(
@@ -115,7 +107,7 @@ def _check(form: AccountFilingForm, digest: str, status: int = 200) -> Response:
     )
 
 
-def _submit(form: AccountFilingForm, received: uploads.Received) -> Response:
+def _submit(form: AccountFilingForm, received: staging.Received) -> Response:
     now = clock.now()
     try:
         filed = intake.file(form, received, now)

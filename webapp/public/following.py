@@ -18,10 +18,10 @@ from models.handling.tables import Reply
 from models.handling.types import Action, Milestone, MilestoneStatus, ReplyKind, Stage
 from models.slips import queries as slips
 from models.slips.tables import Slip, SlipStatus
-from webapp import db, presenting
+from webapp import db, intake, presenting
 from webapp.calendar import calendar_for
 from webapp.filters import cn_date, cn_datetime
-from webapp.public import intake, memory, presenters
+from webapp.public import memory, presenters
 from webapp.receipts import filed_text
 
 WRONG = "受理编号或者查询码不对，请对照受理回执核对后再查。查询码丢失的，请与市优办联系。"

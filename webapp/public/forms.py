@@ -1,14 +1,11 @@
-"""Forms of the public: the filing (shared with the office's entry) and the follow-up."""
+"""The form of the follow-up: number and code."""
 
 import re
 import unicodedata
 
 from wtforms import StringField
 
-from webapp.filing_form import STALE_KEY, CleanForPublic, FilingForm, make_showable, shown
 from webapp.forms import Form, Required
-
-__all__ = ["STALE_KEY", "CleanForPublic", "FilingForm", "TrackForm", "make_showable", "parse_number", "shown"]
 
 
 def parse_number(text: str) -> str | None:

@@ -8,15 +8,13 @@ from sqlmodel import Session
 from models.appeals.tables import Appeal
 from models.appeals.types import Filing
 from models.appeals.vault import Identity, IdentityVault
-from webapp import intake
-from webapp.intake import Filed, config, content_digest, identity, own_appeal
-from webapp.public import enterprise_filing, limits, uploads
+from webapp import intake, staging
+from webapp.intake import Filed
+from webapp.public import enterprise_filing, limits
 from webapp.public.enterprise_filing import AccountFilingForm
 
-__all__ = ["Filed", "config", "content_digest", "file", "identity", "own_appeal"]
 
-
-def file(form: AccountFilingForm, received: uploads.Received, now: datetime) -> Filed:
+def file(form: AccountFilingForm, received: staging.Received, now: datetime) -> Filed:
     """Creates the appeal, or finds the one this form made before. Raises TooMany, ProofNeeded; a repeat is neither."""
     earlier = intake.earlier(form, received)
     if earlier is not None:

@@ -6,9 +6,7 @@ from sqlmodel import Session
 
 from webapp import intake, receipts
 from webapp.public import memory
-from webapp.receipts import ReceiptPage, as_print, track_url
-
-__all__ = ["ReceiptPage", "as_print", "receipt_page", "track_url"]
+from webapp.receipts import ReceiptPage
 
 
 def receipt_page(session: Session, given: memory.Given, today: date) -> ReceiptPage | None:

@@ -7,9 +7,8 @@ from werkzeug.datastructures import FileStorage
 
 from webapp import staging
 from webapp.public import limits
-from webapp.staging import NO_ROOM, Received, drop, remove, staged, store
+from webapp.staging import Received
 
-__all__ = ["NO_ROOM", "Received", "drop", "receive", "remove", "staged", "store"]
 QUOTA = staging.Quota(
     limits.files_left,
     limits.take_files,

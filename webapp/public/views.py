@@ -6,15 +6,17 @@ from werkzeug.wrappers import Response as BaseResponse
 from models.accounts.types import PUBLIC
 from models.appeals import receipt as codes
 from models.audit.commands import append
-from webapp import access, clock, db
+from webapp import access, clock, db, intake
 from webapp.files import download_headers
+from webapp.filing_form import make_showable, shown
 from webapp.htmx import render
 from webapp.pages import LARGE_TYPE_COOKIE
 from webapp.paths import local_path
-from webapp.public import calculator, dialogue, filing, following, intake, limits, memory, pausing, proofs
+from webapp.public import calculator, dialogue, filing, following, limits, memory, pausing, proofs
 from webapp.public import home as home_page
-from webapp.public.forms import TrackForm, make_showable, parse_number, shown
-from webapp.public.receipt_page import ReceiptPage, as_print, receipt_page, track_url
+from webapp.public.forms import TrackForm, parse_number
+from webapp.public.receipt_page import receipt_page
+from webapp.receipts import ReceiptPage, as_print, track_url
 from webapp.slip_pdf import qr_svg, render_receipt
 from webapp.slip_print import Audience, print_headers, slip_pdf
 

@@ -11,10 +11,10 @@ from bs4 import BeautifulSoup
 from models.appeals import queries
 from tests.support.page import PageClient, find_form, hidden_fields
 from tests.webapp.public.conftest import FIELDS, NEW, given, hidden, page, picture, post, text_of
+from webapp import staging
 from webapp.db import Database
 from webapp.files import FileStore
 from webapp.forms import key_digest
-from webapp.public import uploads
 
 PDF = b"%PDF-1.7\ntrailer\n%%EOF\n"
 
@@ -153,7 +153,7 @@ def test_a_full_disk_refuses_the_file_and_takes_the_text(client: PageClient, mon
 
     monkeypatch.setattr(FileStore, "put", full)
     soup = page(post(client, attachments=file(picture())))
-    assert uploads.NO_ROOM in text_of(soup, "attachments-error")
+    assert staging.NO_ROOM in text_of(soup, "attachments-error")
     again = {**FIELDS, **hidden_fields(find_form(soup))}
     assert client.post(NEW, data=again).status_code == 303
 
