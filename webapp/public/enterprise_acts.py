@@ -13,8 +13,8 @@ from models.appeals import enterprise_queries, enterprises
 from models.appeals.enterprise_queries import Membership
 from models.appeals.receipt import grouped
 from models.appeals.text import canonical_phone
-from models.errors import DomainError
 from webapp import access, clock, db
+from webapp.acts import in_summary
 from webapp.filing_form import make_showable
 from webapp.filters import cn_datetime
 from webapp.forms import ActForm
@@ -22,7 +22,6 @@ from webapp.htmx import render
 from webapp.intake import config
 from webapp.keyed import KeyedAct, perform
 from webapp.letterhead import OFFICE
-from webapp.messages import message
 from webapp.public.enterprise_entry import pepper
 from webapp.public.enterprise_forms import ContactForm, LeaveForm
 from webapp.public.member import vault
@@ -38,10 +37,6 @@ class InvitationView:
     by: str
     made_text: str
     until_text: str
-
-
-def explain(form: ActForm, error: DomainError) -> None:
-    form.form_errors.append(message(error.code))
 
 
 def show_people(
@@ -83,7 +78,7 @@ def _act(subject: str, form: ActForm, do: Callable[[Session, Membership], None],
 
     act = KeyedAct(subject, _people_url)
     return perform(act, form, run=run, show=lambda failed, status: show_people(act=failed, status=status),
-                   explain=explain)
+                   explain=in_summary)
 
 
 def invite() -> Response:
@@ -101,7 +96,7 @@ def invite() -> Response:
 
     act = KeyedAct("enterprise.invite", _people_url, SHOWN_ONCE)
     return perform(act, ActForm(), run=run, show=lambda failed, status: show_people(act=failed, status=status),
-                   explain=explain)
+                   explain=in_summary)
 
 
 def revoke(uid: str) -> Response:
@@ -133,7 +128,7 @@ def change_contact() -> Response:
 
     act = KeyedAct("enterprise.contact", _people_url)
     return perform(act, form, run=run, show=lambda failed, status: show_people(contact=form, status=status),
-                   explain=explain)
+                   explain=in_summary)
 
 
 def leave() -> Response:
@@ -145,7 +140,7 @@ def leave() -> Response:
 
     act = KeyedAct("enterprise.leave", lambda: url_for("public.home"))
     answer = perform(act, form, run=run, show=lambda failed, status: show_people(leave=form, status=status),
-                     explain=explain)
+                     explain=in_summary)
     if answer.status_code == 303:
         logout_user()
         session.clear()

@@ -20,6 +20,7 @@ from models.handling import queries as handling
 from models.handling.enterprise_list import ListedAppeal
 from models.workdays.rules import local_day
 from webapp import access, clock, db, presenting
+from webapp.acts import in_summary
 from webapp.calendar import calendar_for
 from webapp.filters import cn_date
 from webapp.forms import ActForm
@@ -29,7 +30,6 @@ from webapp.paging import paginate
 from webapp.presenting import MilestoneView
 from webapp.public import dialogue, following, memory, presenters
 from webapp.public.doors import Door
-from webapp.public.enterprise_acts import explain
 from webapp.public.member import vault
 from webapp.slip_print import Audience, print_headers, slip_pdf
 
@@ -207,5 +207,5 @@ def add(uid: str) -> Response:
         return redirect(url_for("public.track"), 303)
 
     act = KeyedAct(f"enterprise.add:{uid}", lambda: url_for("public.enterprise_appeal", uid=uid), ADDED)
-    return perform(act, form, run=run, show=show, explain=explain)
+    return perform(act, form, run=run, show=show, explain=in_summary)
 
