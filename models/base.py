@@ -21,7 +21,11 @@ SQLModel.metadata.naming_convention = NAMING_CONVENTION
 
 
 class Table(SQLModel):
-    """Base class of the tables. `table=True` does not validate: forms, rules and CHECK constraints do."""
+    """Base class of the tables. `table=True` does not validate: forms, rules and CHECK constraints do, so pydantic need
+    not compose validators for forty tables before the first request.
+    """
+
+    model_config = {"defer_build": True}
 
 
 metadata: MetaData = SQLModel.metadata

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from models.appeals.types import FileWarning, StoredFile
 from models.errors import NotFound, Refused
-from webapp import image_child, pdf_scan
+from webapp import pdf_scan
 from webapp.child import CHILD, ChildBusy, ChildFailed
 
 MOST_BYTES: Final = 10 * 2**20  # per file
@@ -115,6 +115,8 @@ def _warning(data: bytes, name: str) -> FileWarning:
 
 def redrawn(data: bytes, kind: str, name: str) -> bytes:
     """A picture is decoded in the child, and drawn anew there while it is open. FileRefused for what is none."""
+    from webapp import image_child  # brings Pillow, which the server need not load before it answers
+
     try:
         found, derivative = CHILD.run(image_child.examined, data, kind, seconds=IMAGE_SECONDS)
     except ChildBusy as error:
