@@ -17,6 +17,7 @@ from webapp import create_app
 from webapp.config import Config
 from webapp.db import Database
 
+pytest_plugins = ["tests.support.browser"]
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 SignIn = Callable[..., PageClient]
 

@@ -1,16 +1,14 @@
 """Fifty scripts typed into every text field of the demo: none of them runs in a browser, on any page (T11, WEB-7)."""
 
 import urllib.parse
-from collections.abc import Iterator
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.faults.conftest import PASSWORD, PEOPLE, STARTS
 from tests.faults.test_malformed_everywhere import QUIET
-from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.support.crawler import FILLED, Crawler, Form, soup_of
 from tests.support.live import LiveServer
 from tests.webapp.test_xss import MARK, PAYLOADS, is_harmless
@@ -75,14 +73,6 @@ def typed(crawler: Crawler, form: Form) -> int:
             now = crawler.again(form) or now
         took |= {name for name, text in wanted.items() if MARK in text}
     return len(took)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 def as_person(browser: Browser, server: LiveServer, crawler: Crawler) -> BrowserContext:

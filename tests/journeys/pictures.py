@@ -15,7 +15,7 @@ from typing import Final
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.journeys.conftest import CHROMIUM, FLAGS
+from tests.support.browser import CHROMIUM, FLAGS
 from tests.support.live import free_port, settings, start, stop, wait_until_ready
 from webapp.config import ROOT
 from webapp.demo.people import PASSWORD

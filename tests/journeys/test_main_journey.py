@@ -75,8 +75,11 @@ def file_appeal(someone: Visitor, folder: Path) -> tuple[str, str]:
 
 def dispatch(clerk: Visitor, number: str) -> None:
     clerk.sign_in("shouli")
-    clerk.go("/office/triage")
+    clerk.go(f"/office/appeals?q={number}")
     page = clerk.page
+    open_appeal(clerk, number)
+    page.get_by_role("link", name="去受理交办").click()
+    page.wait_for_url("**/office/triage/**")
     expect(page.locator("main")).to_contain_text(number)
     expect(page.locator("main")).to_contain_text("签收")
     clerk.look("triage")

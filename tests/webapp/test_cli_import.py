@@ -306,10 +306,12 @@ def test_sweep_drops_what_is_a_day_old_and_only_once(terminal: Terminal, session
     session.commit()
     first = terminal.run("sweep", "--now", "2026-11-21T08:00:00")
     assert (first.exit_code, first.stdout.splitlines()) == (
-        0, ["重新计算暂算期限的诉求 0 件", "清理未提交的附件 1 个", "清理登录失败记录 1 条", "清理过期的次数记录 0 条"],
+        0,
+        ["重新计算暂算期限的诉求 0 件", "清理未提交的附件 1 个", "清理登录失败记录 1 条", "清理过期的次数记录 0 条",
+         "清理登录过期时保留的表单 0 份"],
     )  # fmt: skip
     again = terminal.run("sweep", "--now", "2026-11-21T08:00:00+08:00")
-    assert [line.split()[1] for line in again.stdout.splitlines()] == ["0", "0", "0", "0"]
+    assert [line.split()[1] for line in again.stdout.splitlines()] == ["0"] * 5
     assert session.exec(select(StagedUpload.stored_name)).all() == [fresh]
     assert session.exec(select(LoginFailure.subject_hash)).all() == ["b" * 64]
     assert not store.path(old).exists() and store.path(fresh).exists()
