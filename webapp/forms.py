@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from wtforms import DateField, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import TextArea
@@ -59,13 +60,25 @@ class Clean:
             raise StopValidation(message(refused.code).format(**refused.facts)) from refused
 
 
+class PlainTextArea(TextArea):
+    """Written as WTForms writes it, without taking every attribute through `Markup.format`: an appeal's page has three.
+    """
+
+    validation_attrs = ["required", "disabled"]
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        flags = {name: getattr(field.flags, name) for name in self.validation_attrs if name in field.flags}
+        given = sorted(({"id": field.id} | flags | kwargs | {"name": field.name}).items())
+        said = [name if value is True else f'{name}="{escape(value)}"' for name, value in given if value is not False]
+        return Markup(f"<textarea {' '.join(said)}>\r\n{escape(field._value())}</textarea>")  # noqa: S704 - all escaped
+
+
 class LongText(TextAreaField):
     """A textarea that knows its limit for the counter but never cuts what is pasted: the server says what is too
     long.
     """
 
-    widget = TextArea()
-    widget.validation_attrs = ["required", "disabled"]
+    widget = PlainTextArea()
 
 
 def text_field(label: str, *, max_chars: int, required: str | None = None, **kwargs: Any) -> StringField:
