@@ -93,11 +93,16 @@ def _start_text(appeal: Appeal, today: date) -> str:
     return f"计时从市优办受理并交办之日起算。如果今天{cn_date(today)}交办"
 
 
+def _short(day: date) -> str:
+    """The line of the print has no room for the day of the week."""
+    return f"{day.month}月{day.day}日"
+
+
 def _counted_text(appeal: Appeal, today: date) -> str:
     """The day the promised dates are counted from; "today" would be read on another day."""
     if appeal.dispatched_on is not None:
-        return f"{cn_date(appeal.dispatched_on)}已交办"
-    return f"如{cn_date(today)}交办"
+        return f"{_short(appeal.dispatched_on)}已交办"
+    return f"如{_short(today)}交办"
 
 
 def track_url() -> str:
