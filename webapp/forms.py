@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from markupsafe import Markup
 from wtforms import DateField, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import TextArea
@@ -60,29 +59,13 @@ class Clean:
             raise StopValidation(message(refused.code).format(**refused.facts)) from refused
 
 
-ATTRIBUTE = Markup('%s="%s"')
-"""Escapes what is put into it."""
-
-
-class PlainTextArea(TextArea):
-    """Written as WTForms writes it, without taking every attribute through `Markup.format`: an appeal's page has three.
-    """
-
-    validation_attrs = ["required", "disabled"]
-
-    def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        flags = {name: getattr(field.flags, name) for name in self.validation_attrs if name in field.flags}
-        given = sorted(({"id": field.id} | flags | kwargs | {"name": field.name}).items())
-        said = [name if value is True else ATTRIBUTE % (name, value) for name, value in given if value is not False]
-        return Markup("<textarea %s>\r\n%s</textarea>") % (Markup(" ").join(said), field._value())
-
-
 class LongText(TextAreaField):
     """A textarea that knows its limit for the counter but never cuts what is pasted: the server says what is too
     long.
     """
 
-    widget = PlainTextArea()
+    widget = TextArea()
+    widget.validation_attrs = ["required", "disabled"]
 
 
 def text_field(label: str, *, max_chars: int, required: str | None = None, **kwargs: Any) -> StringField:
