@@ -308,7 +308,7 @@ def test_sweep_drops_what_is_a_day_old_and_only_once(terminal: Terminal, session
     assert (first.exit_code, first.stdout.splitlines()) == (
         0,
         ["重新计算暂算期限的诉求 0 件", "清理未提交的附件 1 个", "清理登录失败记录 1 条", "清理过期的次数记录 0 条",
-         "清理登录过期时保留的表单 0 份"],
+         "清理到期的暂存内容 0 份"],
     )  # fmt: skip
     again = terminal.run("sweep", "--now", "2026-11-21T08:00:00+08:00")
     assert [line.split()[1] for line in again.stdout.splitlines()] == ["0"] * 5

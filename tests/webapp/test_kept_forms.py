@@ -290,4 +290,4 @@ def test_what_was_kept_is_gone_after_a_day(
     assert TYPED not in client.get(page).get_data(as_text=True)
     clock.shift(timedelta(seconds=1))
     said = app.test_cli_runner().invoke(args=["sweep"]).output
-    assert "清理登录过期时保留的表单 1 份" in said and kept(database) == []
+    assert "清理到期的暂存内容 1 份" in said and kept(database) == []

@@ -53,7 +53,7 @@ def sweep(moment: str | None) -> None:
     click.echo(f"清理未提交的附件 {swept.uploads} 个")
     click.echo(f"清理登录失败记录 {swept.failures} 条")
     click.echo(f"清理过期的次数记录 {swept.counts} 条")
-    click.echo(f"清理登录过期时保留的表单 {swept.forms} 份")
+    click.echo(f"清理到期的暂存内容 {swept.forms} 份")
 
 
 def _instant(text: str) -> datetime:

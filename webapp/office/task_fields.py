@@ -51,15 +51,16 @@ def read_task(form: Any, name: str, *, is_required: bool = False) -> Task | None
     days = _days(workdays.data or "")
     if days is None:
         workdays.errors = [*workdays.errors, f"协办工作日请填 1 到 {MOST_WORKDAYS} 的整数"]
-    found = _chosen(unit)
+    found = _chosen(unit, is_required)
     if found is None or days is None or not text.data:
         return None
     return Task(found, text.data, days, bool(form.late.data))
 
 
-def _chosen(field: StringField) -> Unit | None:
+def _chosen(field: StringField, is_required: bool) -> Unit | None:
     if not field.data:
-        field.errors = [*field.errors, "请选择协办单位；不需要协办的，请把这几项都清空"]
+        said = "请选择协办单位" if is_required else "请选择协办单位；不需要协办的，请把这几项都清空"
+        field.errors = [*field.errors, said]
         return None
     try:
         return named_unit(field.data)
