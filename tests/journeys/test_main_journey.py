@@ -97,6 +97,7 @@ def handle(handler: Visitor, number: str) -> None:
     handler.sign_in("jingban")
     page = handler.page
     handler.look("queue")
+    handler.go(f"/desk?q={number}")  # other journeys may have filled the first page of this unit's queue
     open_appeal(handler, number)
     press(page, "签收")
     expect(page.locator("#page-message")).to_contain_text("已签收")
@@ -118,6 +119,7 @@ def handle(handler: Visitor, number: str) -> None:
 
 def sign_off(approver: Visitor, number: str) -> None:
     approver.sign_in("fuzeren")
+    approver.go(f"/desk?q={number}")
     open_appeal(approver, number)
     expect(approver.page.locator("main")).to_contain_text(FACTS[0])
     approver.look("sign-off")
