@@ -36,7 +36,7 @@ class Purpose(StrEnum):
 
 
 def challenge(purpose: Purpose, form_key: str, source: str, now: datetime) -> str:
-    """JSON for the page. `source` is the keyed hash of an address (`webapp.public.sources`), never the address."""
+    """JSON for the page. `source` is the keyed hash of an address (`webapp.sources`), never the address."""
     made = altcha.create_challenge(
         ALGORITHM,
         COST,

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from models.accounts.passwords import hash_password
 from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, Unit
@@ -123,8 +123,16 @@ def change_password(session: Session, account: Account, password: str, *, now: d
     end_all_sessions(session, account, now=now)
 
 
-def note_failure(session: Session, subject_hash: str, *, now: datetime) -> None:
-    session.add(LoginFailure(subject_hash=subject_hash, at=now))
+def note_failures(session: Session, subject_hashes: Iterable[str], *, now: datetime) -> list[int]:
+    """One wrong password, counted for each subject. Returns what `take_back` wants if it was right after all."""
+    noted = [LoginFailure(subject_hash=subject, at=now) for subject in subject_hashes]
+    session.add_all(noted)
+    session.flush()
+    return [failure.id for failure in noted if failure.id is not None]
+
+
+def take_back(session: Session, noted: Iterable[int]) -> None:
+    session.execute(delete(LoginFailure).where(col(LoginFailure.id).in_(list(noted))))
 
 
 def forget_failures(session: Session, before: datetime) -> int:

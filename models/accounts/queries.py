@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
-from sqlalchemy import bindparam, exists, func
+from sqlalchemy import bindparam, exists
 from sqlalchemy.orm import Mapped
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlmodel import Session, col, select
@@ -14,8 +15,24 @@ from models.accounts.types import Actor, Role, UnitKind
 
 IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=10)
-FAILURE_WINDOW = timedelta(seconds=60)
-FAILURES_ALLOWED = 5
+
+
+@dataclass(frozen=True)
+class FailureBound:
+    """At most `most` wrong passwords within `window`; then whoever it concerns waits (AUT-2)."""
+
+    most: int
+    window: timedelta
+
+
+OF_PAIR = FailureBound(5, timedelta(seconds=60))
+"""For an account name from one address: it waits, with the right password too. No other address does."""
+OF_NAME = FailureBound(20, timedelta(minutes=10))
+"""For an account name from everywhere: beyond it the name is being guessed at, and each address has `PATIENCE` only."""
+PATIENCE = FailureBound(3, timedelta(minutes=10))
+"""For a pair whose name is being guessed at: whoever comes fresh with the right password gets in."""
+OF_ADDRESS = FailureBound(30, timedelta(seconds=60))
+"""For an address with all the names tried there: beyond it they are looked at one after the other, slowly."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +107,17 @@ def account_by_id(session: Session, account_id: int | None) -> Account:
     return session.exec(select(Account).where(col(Account.id) == account_id)).one()
 
 
-def recent_failures(session: Session, subject_hash: str, now: datetime) -> int:
-    """Failed sign-ins of an account name or address within the last 60 seconds (AUT-2)."""
-    statement = select(func.count()).where(
-        col(LoginFailure.subject_hash) == subject_hash, col(LoginFailure.at) > now - FAILURE_WINDOW
+def seconds_to_wait(session: Session, bound: FailureBound, subject_hash: str, now: datetime) -> int:
+    """Until the bound lets another attempt through; 0 when it does now."""
+    statement = (
+        select(LoginFailure.at)
+        .where(col(LoginFailure.subject_hash) == subject_hash, col(LoginFailure.at) > now - bound.window)
+        .order_by(col(LoginFailure.at).desc())
+        .offset(bound.most - 1)
+        .limit(1)
     )
-    return session.exec(statement).one()
+    reached_at = session.exec(statement).one_or_none()
+    return max(1, ceil((reached_at + bound.window - now).total_seconds())) if reached_at else 0
 
 
 _HANDLING_UNITS = select(Unit).where(col(Unit.is_active), col(Unit.kind) != UnitKind.OFFICE).order_by(col(Unit.id))

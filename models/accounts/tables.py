@@ -69,8 +69,8 @@ class LoginSession(Table, table=True):
 
 
 class LoginFailure(Table, table=True):
-    """A failed sign-in, counted per account name and per address (AUT-2). `subject_hash` is keyed, never the name
-    itself.
+    """A wrong password, counted for an account name, an address and the two together (AUT-2). `subject_hash` is keyed,
+    never the name itself.
     """
 
     __tablename__ = "login_failures"

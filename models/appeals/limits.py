@@ -39,6 +39,8 @@ ALARM = Limit("filings_of_all", 1_000, timedelta(hours=1))
 """All filings together: more is a row in the audit log, and no filing is refused for it."""
 ACCOUNT_FACTOR = 2
 """An account may file so much more than an address: it is known who that is."""
+SIGNED_IN_FROM = Limit("signed_in_from", 1, timedelta(days=30))
+"""An account name and an address that belong together: somebody signed in there within this window or the last one."""
 KEPT_FOR = timedelta(days=2)
 
 
@@ -103,8 +105,19 @@ def spend(session: Session, digest: str, now: datetime) -> bool:
     return session.connection().execute(statement.returning(col(UsedProof.digest))).one_or_none() is not None
 
 
+def remember_place(session: Session, pair: str, now: datetime) -> None:
+    """This account signed in from this address."""
+    take(session, SIGNED_IN_FROM, pair, now)
+
+
+def is_known_place(session: Session, pair: str, now: datetime) -> bool:
+    return any(count(session, SIGNED_IN_FROM, pair, at) for at in (now, now - SIGNED_IN_FROM.window))
+
+
 def forget(session: Session, before: datetime) -> int:
-    """Drops windows that began earlier and proofs used earlier. Returns how many."""
-    counts = session.execute(delete(LimitCount).where(col(LimitCount.begun_at) < before))
+    """Drops windows that began earlier and proofs used earlier; a known place lives two windows. Returns how many."""
+    is_place, begun_at = col(LimitCount.name) == SIGNED_IN_FROM.name, col(LimitCount.begun_at)
+    old_place = is_place & (begun_at < before - 2 * SIGNED_IN_FROM.window)
+    counts = session.execute(delete(LimitCount).where(~is_place & (begun_at < before) | old_place))
     proofs = session.execute(delete(UsedProof).where(col(UsedProof.used_at) < before))
     return int(counts.rowcount) + int(proofs.rowcount)  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from click.testing import Result
 from flask import Flask
 from sqlmodel import Session, SQLModel, col, func, select
 
-from models.accounts.commands import note_failure
+from models.accounts.commands import note_failures
 from models.accounts.tables import LoginFailure, Unit
 from models.appeals.commands import stage
 from models.appeals.queries import demands, own_identity
@@ -301,8 +301,8 @@ def test_sweep_drops_what_is_a_day_old_and_only_once(terminal: Terminal, session
     store: FileStore = terminal.app.extensions["zhitongche.files"]
     old = _staged(session, store, at=NOW - timedelta(hours=24, minutes=1))
     fresh = _staged(session, store, at=NOW - timedelta(hours=23, minutes=59))
-    note_failure(session, "a" * 64, now=NOW - timedelta(days=1, minutes=1))
-    note_failure(session, "b" * 64, now=NOW - timedelta(hours=23))
+    note_failures(session, ["a" * 64], now=NOW - timedelta(days=1, minutes=1))
+    note_failures(session, ["b" * 64], now=NOW - timedelta(hours=23))
     session.commit()
     first = terminal.run("sweep", "--now", "2026-11-21T08:00:00")
     assert (first.exit_code, first.stdout.splitlines()) == (

@@ -28,12 +28,18 @@ def login() -> BaseResponse:
     form = LoginForm(next=request.args.get("next", ""))
     if not form.validate_on_submit():
         return render("accounts/login.html", form=form, status=422 if form.is_submitted() else 200)
-    outcome = sign_in.attempt(form.username.data or "", form.password.data or "", request.remote_addr or "")
+    outcome = sign_in.attempt(form.username.data or "", form.password.data or "")
     if outcome.account is None:
         form.form_errors.append(outcome.message)
-        return render("accounts/login.html", form=form, status=outcome.status)
+        return _waiting(render("accounts/login.html", form=form, status=outcome.status), outcome.retry_after)
     actor = enter(db.session(), outcome.account)
     return redirect(local_path(form.next.data or "") or home_of(actor), code=303)
+
+
+def _waiting(response: BaseResponse, seconds: int) -> BaseResponse:
+    if seconds:
+        response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def home_of(actor: Actor) -> str:

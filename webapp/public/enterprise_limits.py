@@ -10,9 +10,8 @@ from sqlmodel import Session
 
 from models.appeals import limits
 from models.appeals.limits import Limit
-from webapp import db
+from webapp import db, sources
 from webapp.letterhead import OFFICE
-from webapp.public import sources
 from webapp.public.limits import TooMany
 
 CODES: Final = Limit("enterprise_codes", 30, timedelta(hours=1))

@@ -15,11 +15,10 @@ from werkzeug.wrappers import Response
 from models.appeals import limits
 from models.appeals.limits import Limit
 from models.audit.commands import append
-from webapp import db, proof_of_work
+from webapp import db, proof_of_work, sources
 from webapp.letterhead import OFFICE
 from webapp.proof_of_work import Purpose
-from webapp.public import sources
-from webapp.public.sources import Source
+from webapp.sources import Source
 from webapp.staging import Enough
 
 log = logging.getLogger("zhitongche")

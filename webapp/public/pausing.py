@@ -17,12 +17,11 @@ from models.appeals.kept_forms import Typed
 from models.appeals.limits import Limit
 from models.appeals.receipt import grouped, normalise_code, receipt_code
 from models.appeals.vault import IdentityVault
-from webapp import clock, db
+from webapp import clock, db, sources
 from webapp.filing_form import FilingForm
 from webapp.forms import Form, Required
 from webapp.htmx import render
 from webapp.kept_forms import NEVER_KEPT
-from webapp.public import sources
 from webapp.public.limits import TooMany, waiting
 
 NOT_KEPT: Final = NEVER_KEPT | {"account", "appellant_kind", "kind", "confidential"}

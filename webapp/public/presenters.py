@@ -145,13 +145,19 @@ def date_changes(events: Sequence[AppealEvent]) -> list[DateChange]:
         before = dict(promised)
         promised.update({one.stage: cn_date(one.due_on) for one in effects.set_milestones})
         promised.update({stage: cn_date(due_on) for stage, due_on, _ in effects.moved})
-        for stage in effects.dropped:
+        for stage in _given_up(effects):
             promised.pop(stage, None)
         reason = event.public_note or CHANGE_REASONS.get(event.action, "")
         if event.action in CHANGE_REASONS:
             said = _moved(before, promised) + _settled(before, effects)
             changes += [DateChange(cn_datetime(event.at), text, reason) for text in said]
     return changes
+
+
+def _given_up(effects: Effects) -> tuple[Stage, ...]:
+    """Promises in whose place others stand, the one already missed among them."""
+    is_replaced = bool(effects.set_milestones)
+    return effects.dropped + tuple(stage for stage, *_ in effects.reached if is_replaced and stage is Stage.CONCLUDE)
 
 
 def _settled(before: Mapping[Stage, str], effects: Effects) -> list[str]:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from webapp import proof_of_work
+from webapp import proof_of_work, sources
 from webapp.forms import new_key
 from webapp.proof_of_work import Purpose
-from webapp.public import limits, sources
+from webapp.public import limits
 
 
 @dataclass(frozen=True)
