@@ -1,6 +1,6 @@
 """What each act does to the clock (domain.md §4): the effects an event will carry. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -29,6 +29,8 @@ class Moment:
     calendar: WorkCalendar
     terms: Terms
     complexity: Complexity | None = None
+    merged_on: date | None = None
+    """The day on which the appeal was merged, while it is: nobody has had to sign it since."""
 
 
 def milestone(stage: Stage, round_: int, start_on: date, moment: Moment) -> Milestone:
@@ -53,13 +55,30 @@ def _start(now: Projection, moment: Moment) -> Effects:
     )
 
 
+def give_up(now: Projection, stages: Iterable[Stage], today: date, *, merged_on: date | None = None) -> Effects:
+    """Nobody waits for these any more: what is overdue is missed, written once (rules 8 and 10), the rest dropped.
+    A signature is owed until the merge only.
+    """
+    among = frozenset(stages)
+    pending = [
+        one for one in now.milestones
+        if one.stage in among and one.status is MilestoneStatus.PENDING and one.round == now.round
+    ]
+    owed_until = {Stage.SIGN: merged_on or today}
+    late = [one.stage for one in pending if is_overdue(owed_until.get(one.stage, today), one.due_on)]
+    return Effects(
+        reached=tuple((stage, MilestoneStatus.MISSED, today) for stage in late),
+        dropped=tuple(one.stage for one in pending if one.stage not in late),
+    )
+
+
 def _turn_complex(now: Projection, moment: Moment) -> Effects:
-    """The longer limits count from the same day zero (rule 7)."""
+    """The longer limits count from the same day zero (rule 7). A conclusion already overdue stays missed."""
     start_on = next(one.start_on for one in now.milestones if one.round == now.round)
     stages = (Stage.PRELIMINARY, Stage.FINAL)
-    return Effects(
+    return replace(
+        give_up(now, (Stage.CONCLUDE,), moment.today),
         set_milestones=tuple(milestone(stage, now.round, start_on, moment) for stage in stages),
-        dropped=(Stage.CONCLUDE,),
         complexity=Complexity.COMPLEX,
         calendar_version=moment.calendar.version,
     )
@@ -72,7 +91,8 @@ def _meet_verify(now: Projection, moment: Moment) -> Effects:
     verify = next(one for one in now.milestones if one.stage is Stage.VERIFY and one.round == now.round)
     if is_overdue(moment.today, verify.due_on):
         raise Refused("complex_after_verify_due")
-    return replace(_turn_complex(now, moment), reached=reached.reached)
+    longer = _turn_complex(now, moment)
+    return replace(longer, reached=reached.reached + longer.reached)
 
 
 def _meet_conclusion(now: Projection, moment: Moment) -> Effects:
@@ -82,14 +102,9 @@ def _meet_conclusion(now: Projection, moment: Moment) -> Effects:
 
 
 def _drop(now: Projection, moment: Moment) -> Effects:
-    """Nobody waits for the pending promises any more; what was met or missed stays a fact."""
-    return Effects(
-        dropped=tuple(
-            one.stage for one in now.milestones
-            if one.status is MilestoneStatus.PENDING and one.round == now.round
-        ),
-        assistances=lapsed(now.assistances, moment.today),
-    )
+    """The appellant waits no longer; what was met or missed stays a fact, what is overdue becomes one."""
+    given_up = give_up(now, Stage, moment.today, merged_on=moment.merged_on)
+    return replace(given_up, assistances=lapsed(now.assistances, moment.today))
 
 
 EFFECTS: dict[Clock, Callable[[Projection, Moment], Effects]] = {

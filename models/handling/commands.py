@@ -264,7 +264,8 @@ def recalculate_all(session: Session, *, now: datetime, calendar: WorkCalendar) 
 def _moment(session: Session, appeal: Appeal, act: Act, complexity: Complexity | None, clock: rules.Clock) -> Moment:
     today = local_day(act.now)
     if clock in (rules.Clock.NOTHING, rules.Clock.DROP):
-        return Moment(today, act.calendar, Terms(0, {}), complexity)
+        merged_on = queries.merged_on(session, appeal) if clock is rules.Clock.DROP else None
+        return Moment(today, act.calendar, Terms(0, {}), complexity, merged_on)
     is_starting = clock is rules.Clock.START or appeal.dispatched_on is None
     _, terms = queries.policy_in_force(session, today) if is_starting else queries.policy_of(session, appeal)
     return Moment(today, act.calendar, terms, complexity)

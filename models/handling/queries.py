@@ -36,6 +36,7 @@ from models.handling.types import (
     ReplyStatus,
     effects_from_json,
 )
+from models.workdays.rules import local_day
 
 _EVENTS = select(AppealEvent).where(col(AppealEvent.appeal_id) == OF_APPEAL).order_by(col(AppealEvent.seq))
 _MILESTONES = select(MilestoneRow).where(col(MilestoneRow.appeal_id) == OF_APPEAL).order_by(col(MilestoneRow.id))
@@ -128,6 +129,13 @@ def merged_from(session: Session, appeal: Appeal) -> State:
     if merged[-1].from_state is State.AWAITING_SUPPLEMENT and not appeal.has_question:
         return asked_from(session, appeal)
     return merged[-1].from_state
+
+
+def merged_on(session: Session, appeal: Appeal) -> date | None:
+    """The local day of the last merge, while the appeal is merged into another."""
+    if appeal.state is not State.MERGED:
+        return None
+    return [local_day(one.at) for one in events(session, appeal) if one.action is Action.MERGE][-1]
 
 
 def asked_from(session: Session, appeal: Appeal) -> State:

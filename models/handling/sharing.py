@@ -11,10 +11,11 @@ from models.appeals.tables import Appeal
 from models.appeals.types import State
 from models.handling import linking, queries
 from models.handling.assistance_rules import lapsed
+from models.handling.clock import give_up
 from models.handling.commands import Act, check_neutral, record
 from models.handling.rules import reach
 from models.handling.tables import Reply, ReplyItem
-from models.handling.types import Action, Effects, MilestoneStatus, Projection, ReplyKind, ReplyStatus, Stage
+from models.handling.types import Action, Effects, Projection, ReplyKind, ReplyStatus, Stage
 from models.workdays.rules import local_day
 
 PROMISED = tuple(stage for stage in Stage if stage is not Stage.SIGN)
@@ -47,12 +48,9 @@ def _concluded(session: Session, main: Appeal, merged: Appeal, now: Projection, 
     unless it was overdue when the appeal was merged.
     """
     today = local_day(act.now)
-    merged_at = [one.at for one in queries.events(session, merged) if one.action is Action.MERGE][-1]
-    unsigned = [one for one in now.milestones if one.stage is Stage.SIGN and one.status is MilestoneStatus.PENDING]
-    was_late = any(one.due_on < local_day(merged_at) for one in unsigned)
-    reached = reach(now, tuple(Stage) if was_late else PROMISED, today)
+    signature = give_up(now, (Stage.SIGN,), today, merged_on=queries.merged_on(session, merged))
     return replace(
-        reached, dropped=() if was_late or not unsigned else (Stage.SIGN,), has_question=False,
+        signature, reached=signature.reached + reach(now, PROMISED, today).reached, has_question=False,
         lead_unit_id=main.lead_unit_id if merged.lead_unit_id is None else None,
         assistances=lapsed(now.assistances, today),
     )

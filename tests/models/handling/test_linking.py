@@ -240,6 +240,18 @@ def test_a_merged_appeal_withdrawn_by_its_appellant_leaves_the_main_one(session)
     pair.main.later(days=1).to(State.REPLIED)
 
 
+@pytest.mark.parametrize(("days_before_merge", "signature"), [(0, "dropped"), (6, "missed")])
+def test_a_merged_appeal_withdrawn_late_keeps_what_was_overdue(session, days_before_merge, signature):
+    """Nobody had to sign it once it was merged; the promises to its appellant went on."""
+    pair = Pair(session, state=State.DISPATCHED)
+    pair.other.later(days=days_before_merge)
+    pair.merge()
+    at, calendar = pair.other.later(days=20).at, pair.other.calendar
+    supplements.withdraw(session, pair.other.appeal, reason="", now=at, calendar=calendar)
+    assert status(pair.other) == {"sign": signature, "verify": "missed", "conclude": "missed"}
+    pair.check()
+
+
 def test_when_the_main_appeal_is_withdrawn_the_merged_one_is_handled_by_itself_again(session):
     pair = Pair(session, state=State.VERIFYING).merge()
     promised = due(pair.other)

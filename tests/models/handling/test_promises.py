@@ -10,10 +10,12 @@ import pytest
 from models.accounts.queries import unit_by_name
 from models.appeals.types import Complexity, State
 from models.errors import Refused
-from models.handling import commands, queries, replies
+from models.handling import commands, queries, replies, supplements
+from models.handling.figures import month_figures
 from models.handling.types import Action
 from models.workdays.commands import import_arrangement
 from models.workdays.queries import load_calendar
+from models.workdays.rules import local_day
 from tests.models.handling.arrangements import days_of
 from tests.models.handling.witness import check
 from tests.support.factories import Story
@@ -98,6 +100,36 @@ def test_reclassifying_keeps_day_zero_and_drops_the_short_promise(session):
     assert (rows["preliminary"].due_on, rows["final"].workdays) == (date(2026, 12, 8), 30)
     with refused("still_simple"):
         commands.decide(session, story.appeal, act, Action.RECLASSIFY)
+
+
+def test_reclassifying_after_the_conclusion_was_due_leaves_it_missed(session):
+    """Rules 8 and 10: a longer promise takes the place of what is still owed, not of what is overdue."""
+    story = Story(session).to(State.HANDLING).later(days=14)
+    counted = month_figures(session, local_day(story.at))
+    commands.decide(session, story.appeal, story.act(story.supervisor), Action.RECLASSIFY)
+    assert status(story) == {
+        "sign": "met", "verify": "met", "conclude": "missed", "preliminary": "pending", "final": "pending",
+    }
+    assert month_figures(session, local_day(story.at)) == counted
+    assert (counted.on_time, counted.finished_or_overdue) == (0, 1)
+    story.to(State.REPLIED)
+    assert status(story)["conclude"] == "missed"
+    check(session, story.appeal)
+
+
+def test_withdrawing_leaves_missed_what_was_overdue_and_drops_the_rest(session):
+    story = Story(session).to(State.DISPATCHED).later(days=3)
+    assert withdrawn(story) == {"sign": "missed", "verify": "dropped", "conclude": "dropped"}
+    late = Story(session).to(State.HANDLING).later(days=60)
+    assert withdrawn(late) == {"sign": "met", "verify": "met", "conclude": "missed"}
+    on_the_day = Story(session).to(State.HANDLING).later(days=9)
+    assert withdrawn(on_the_day)["conclude"] == "dropped"
+
+
+def withdrawn(story: Story) -> dict[str, str]:
+    supplements.withdraw(story.session, story.appeal, reason="", now=story.at, calendar=story.calendar)
+    check(story.session, story.appeal)
+    return status(story)
 
 
 def test_a_refused_dispatch_moves_neither_the_day_nor_the_unit(session):

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from models.appeals.tables import Appeal
+from models.appeals.types import State
 from models.handling.queries import events, milestones, projection, replayed
-from models.handling.types import Action, MilestoneStatus, Projection, Stage
+from models.handling.tables import AppealEvent
+from models.handling.types import Action, MilestoneStatus, Projection, Stage, effects_from_json
 from models.workdays.rules import local_day
 
 Key = tuple[int, Stage]
@@ -39,6 +41,17 @@ def check(session: Session, appeal: Appeal) -> None:
         assert is_reached == (one.reached_on is not None)
         if one.reached_on is not None:
             assert (one.status is MilestoneStatus.MISSED) == (one.reached_on > one.due_on)
+    _nothing_overdue_is_dropped(rebuilt, history)
+
+
+def _nothing_overdue_is_dropped(rebuilt: Projection, history: list[AppealEvent]) -> None:
+    """Rules 8 and 10. The signature alone: nobody owes it while the appeal is merged into another."""
+    due_on = {(one.round, one.stage): one.due_on for one in rebuilt.milestones}
+    for event in history:
+        for stage in effects_from_json(event.effects, event.round).dropped:
+            was_merged = State.MERGED in (event.from_state, event.to_state)
+            is_excused = stage is Stage.SIGN and was_merged
+            assert is_excused or due_on[event.round, stage] >= local_day(event.at), f"{stage} was overdue"
 
 
 @dataclass

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from models.appeals.types import Complexity, State
 from models.handling import commands, replies
-from models.handling.types import ReplyKind
+from models.handling.types import Action, ReplyKind
 from models.slips.queries import of_appeal
 from models.workdays.shipped import shipped_calendar
 from tests.support.page import PageClient
@@ -176,6 +176,14 @@ def test_promised_dates_count_down_and_explain_themselves(client: PageClient, st
     text = opened(client)
     assert "核实到位 11月20日(周五) 前" in text and "还剩 2 个工作日" in text and "签收 11月" not in text
     assert "11月17日(周二) 交办当日 不计" in text and "11月20日(周五) 工作日 第 3 日" in text
+
+
+def test_who_waits_beyond_the_date_reads_what_took_its_place(client: PageClient, story: Any) -> None:
+    with story() as told:
+        told.to(State.HANDLING).later(days=14)
+        commands.decide(told.session, told.appeal, told.act(told.supervisor), Action.RECLASSIFY)
+    text = opened(client)
+    assert "11月26日(周四)前办结，改为12月8日(周二)前明确初步结果" in text and "改按复杂事项办理" in text
 
 
 def test_a_complex_matter_shows_how_and_why_the_date_changed_and_its_preliminary_result(
