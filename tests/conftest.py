@@ -79,6 +79,7 @@ def _application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         secret_key=b"s" * 32,
         identity_key=b"i" * 32,
         audit_key=AUDIT_KEY,
+        backup_key=b"b" * 32,
         public_base_url="http://localhost",
         is_testing=True,
     )

@@ -30,6 +30,7 @@ class Config:
     secret_key: bytes
     identity_key: bytes
     audit_key: bytes
+    backup_key: bytes
     host: str = "127.0.0.1"
     port: int = 8000
     web_workers: int = 2
@@ -83,6 +84,7 @@ class Config:
             secret_key=_key(env.get("SECRET_KEY_FILE"), data_dir / "keys" / "secret.key"),
             identity_key=_key(env.get("IDENTITY_KEY_FILE"), data_dir / "keys" / "identity.key"),
             audit_key=_key(None, data_dir / "keys" / "audit.key"),
+            backup_key=_key(env.get("BACKUP_KEY_FILE"), data_dir / "keys" / "backup.key"),
             host=env.get("HOST") or "127.0.0.1",
             port=port,
             web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),

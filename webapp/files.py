@@ -203,15 +203,22 @@ class FileStore:
         self._make_folder(target.parent)
         temporary = self._incoming / name
         try:
-            _write_synced(temporary, data)
+            write_synced(temporary, data)
             temporary.rename(target)
         except OSError:
             temporary.unlink(missing_ok=True)
             raise
         # All three, also when they existed: another thread may have made one a moment ago and not synced it yet.
         for folder in (target.parent, target.parent.parent, self._root):
-            _sync_folder(folder)
+            sync(folder)
         return name
+
+    def put_back(self, stored_name: str, data: bytes) -> None:
+        """Keeps the bytes under the name they had. Nothing is on the disk before the caller has synced the whole."""
+        target = self.path(stored_name)
+        self._make_folder(target.parent)
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
 
     def path(self, stored_name: str) -> Path:
         """Where a stored file lies. NotFound for what is not one of our names, so that no name leads elsewhere."""
@@ -231,7 +238,7 @@ class FileStore:
         target = self.path(stored_name)
         target.unlink(missing_ok=True)
         if target.parent.is_dir():
-            _sync_folder(target.parent)
+            sync(target.parent)
 
     def iter_names(self) -> Iterator[str]:
         """Every stored name, in order, for the comparison of files with rows."""
@@ -250,7 +257,7 @@ class FileStore:
             folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def _write_synced(path: Path, data: bytes) -> None:
+def write_synced(path: Path, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
@@ -258,8 +265,9 @@ def _write_synced(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def sync(path: Path) -> None:
+    """Brings a file or folder that was written before to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -2,6 +2,8 @@
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from webapp.config import ROOT
@@ -15,6 +17,23 @@ def alembic_config() -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     return config
+
+
+def newest() -> str:
+    """The revision this program works with."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
+
+
+def knows(revision: str) -> bool:
+    """Whether a database at this revision can be brought to the newest."""
+    found = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    return revision in {script.revision for script in found}
+
+
+def revision_of(engine: Engine) -> str:
+    """"" for a database without a schema of ours."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

@@ -13,11 +13,13 @@ from flask.cli import AppGroup
 PLACES = {
     "appeals": ("appeals", "appeals_cli"),
     "audit": ("check", "audit_cli"),
+    "backup": ("backup", "backup"),
     "calendar": ("calendar", "calendar_cli"),
     "check": ("check", "check"),
     "clock": ("clock", "clock_cli"),
     "db": ("database", "db_cli"),
     "demo": ("demo", "demo_cli"),
+    "restore": ("backup", "restore_command"),
     "slips": ("slips", "slips_cli"),
     "sweep": ("sweep", "sweep"),
     "users": ("users", "users_cli"),
