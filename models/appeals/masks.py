@@ -75,8 +75,9 @@ def mask_name(name: str) -> str:
     return "".join(characters[:kept]) + _stars(len(given) - bool(last)) + last
 
 
-def mask_phone(phone: str) -> str:
+def mask_phone(phone: str, *, last: int = 4) -> str:
     """A number with four digits hidden: 138****1234, 0737-****567. Hotlines are nobody's own and stay.
+    At most `last` digits of its end are shown: 附件6 shows one, 138****9.
 
     An extension is left out; what is no telephone number keeps one character at each end, or none when short.
     """
@@ -84,10 +85,10 @@ def mask_phone(phone: str) -> str:
     if is_hotline(text) or _MASKED_PHONE.fullmatch(text):
         return text
     if is_mobile(text):
-        return f"{text[:3]}****{text[-4:]}"
+        return f"{text[:3]}****{text[-last:]}"
     if is_landline(text):
         area, local = text.split("-")[:2]
-        return f"{area}-****{local[4:]}"
+        return f"{area}-****{local[4:][-last:]}"
     characters = _characters(text)
     kept = 1 if len(characters) > 4 else 0
     start, end = characters[:kept], characters[len(characters) - kept :]
