@@ -1,4 +1,6 @@
-"""`flask appeals import`: letters and 附件6 in one transaction, every refused row told with its line and reason."""
+"""`flask appeals import`: letters and 附件6 in one transaction, every refused row told with its line and reason.
+`flask appeals export` has a module of its own.
+"""
 
 import hashlib
 import secrets
@@ -21,12 +23,14 @@ from models.appeals.vault import IdentityVault
 from models.audit.commands import append
 from models.handling.commands import register, submit
 from webapp import clock, db
+from webapp.cli.export import export_command
 from webapp.cli.import_rows import Batch, Entry, Source, read_batch
 from webapp.cli.refusals import BadArgument
 from webapp.config import Config
 from webapp.spreadsheets import RowError, SheetRefused
 
-appeals_cli = AppGroup("appeals", help="诉求：从表格导入。")
+appeals_cli = AppGroup("appeals", help="诉求：从表格导入，导出为附件6。")
+appeals_cli.add_command(export_command)
 
 
 @dataclass(frozen=True)
