@@ -35,7 +35,14 @@ KEPT_LABELS = {
     "question": "问题",
     "progress": "进展",
     "text": "补充说明",
+    "answer": "您的回答",
+    "contribution": "协办意见",
+    "assist_task": "请协办的事项",
+    "assist2_task": "请另一家协办的事项",
+    "late_reason": "没有当天登记的原因",
 }
+KEPT_LISTS = {"demands-": "诉求点", "entries-": "答复内容", "done-": "办理情况"}
+"""By how the names of a list's fields begin."""
 MOST_READ = 64 * 2**20
 """Bytes of a refused form with files that are still read for the text in it."""
 NEVER_KEPT = ("csrf_token", "submission_key", "password", "code", "version", "step", "act")
@@ -92,11 +99,11 @@ def _kept() -> list[tuple[str, str]]:
 
 
 def _is_kept(name: str) -> bool:
-    return not name.startswith(NEVER_KEPT) and (name in KEPT_LABELS or name.startswith(("demands-", "entries-")))
+    return not name.startswith(NEVER_KEPT) and (name in KEPT_LABELS or name.startswith(tuple(KEPT_LISTS)))
 
 
 def _kept_label(name: str) -> str:
-    return KEPT_LABELS.get(name) or ("诉求点" if name.startswith("demands-") else "答复内容")
+    return KEPT_LABELS.get(name) or next(label for prefix, label in KEPT_LISTS.items() if name.startswith(prefix))
 
 
 def _not_found(error: NotFound) -> Response:
