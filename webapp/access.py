@@ -12,11 +12,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from models.accounts.rules import Permission, permits
 from models.accounts.types import PUBLIC, Actor
 from models.audit.commands import append
+from models.errors import NotFound
 from models.handling.assistance_rules import roles_of
 from models.handling.types import Action
 from webapp import clock, db, kept_forms
 
 UID = re.compile("[0-9a-f]{32}")
+"""The shape of every public id. What is none never reaches a query: PostgreSQL fails on a NUL in a text."""
 PASSWORD_PAGES = frozenset({"accounts.password", "accounts.logout"})
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -67,6 +69,7 @@ def current_actor() -> Actor:
 
 def init_app(app: Flask) -> None:
     app.before_request(_check)
+    app.before_request(_check_ids)
 
 
 def require_declared(app: Flask) -> None:
@@ -94,6 +97,26 @@ def _check() -> BaseResponse | None:
         return _to_login()
     record_denied(actor, request.endpoint, asked_id())
     return abort(403)
+
+
+def _check_ids() -> None:
+    """An id of another shape names nothing, in the same words and with the same trace as one that nothing has (ACC-3).
+    Not a converter of the address: that would answer before it is known who asks, and leave no trace.
+    """
+    arguments = request.view_args or {}
+    if any(name.endswith("uid") and not UID.fullmatch(value) for name, value in arguments.items()):
+        raise NotFound("no_such_id")
+
+
+def asked_uid(name: str) -> str:
+    """The public id that the query names so; "" for anything else."""
+    text = request.args.get(name, "")
+    return text if UID.fullmatch(text) else ""
+
+
+def picked_uids(name: str) -> list[str]:
+    """The public ids that a form names so, each once and in its order. What is no id is no choice."""
+    return [uid for uid in dict.fromkeys(request.form.getlist(name)) if UID.fullmatch(uid)]
 
 
 def access_of(endpoint: str) -> Access:

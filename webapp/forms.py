@@ -17,6 +17,8 @@ from models.errors import Refused
 from models.workdays.types import FIRST_YEAR, LAST_YEAR
 from webapp.messages import message
 
+MOST_ID = 2**31 - 1
+"""What the column of a row's own number holds."""
 PAGE_EXPIRED = "页面已失效，请刷新后重试。"
 KEY_PATTERN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -24,6 +26,12 @@ KEY_PATTERN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 def new_key() -> str:
     """A form's one-time key: 192 random bits (DUR-5)."""
     return secrets.token_urlsafe(24)
+
+
+def row_id(text: str) -> int:
+    """A row's own number as a form carries it; 0, which no row has, for anything that no column holds (INP-3)."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST_ID))
+    return int(text) if is_number and int(text) <= MOST_ID else 0
 
 
 def key_digest(key: str) -> str:

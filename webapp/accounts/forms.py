@@ -3,13 +3,14 @@
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import Length
 
+from webapp.filing_form import CleanForPublic
 from webapp.forms import Form, Required
 
 
 class LoginForm(Form):
     username = StringField(
         "用户名",
-        [Required("请填写用户名"), Length(max=40, message="用户名不超过40个字")],
+        [Required("请填写用户名"), Length(max=40, message="用户名不超过40个字"), CleanForPublic(40, 1)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "maxlength": 40},
     )
     password = PasswordField(

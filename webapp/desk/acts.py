@@ -24,7 +24,7 @@ from webapp.desk.forms import (
 )
 from webapp.desk.self_registered import AMEND
 from webapp.filters import cn_date
-from webapp.forms import ActForm
+from webapp.forms import ActForm, row_id
 from webapp.messages import message
 
 KINDS = {Action.PROPOSE_REPLY: ReplyKind.FINAL, Action.PROPOSE_PRELIMINARY: ReplyKind.PRELIMINARY}
@@ -113,8 +113,7 @@ def _entry(form: EntryForm) -> replies.DraftEntry:
 
 def demand_id(form: EntryForm) -> int:
     """The demand an entry answers; 0, which is no demand, for anything that is no id."""
-    text = form.demand_id.data or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+    return row_id(form.demand_id.data or "")
 
 
 def beside_fields(form: ActForm, error: DomainError) -> None:

@@ -48,7 +48,7 @@ def run(actor: Actor, form: ActForm, subject: str, each: Each, done: Callable[[O
 
 def picked() -> list[str]:
     """In one order for everybody, so that two people with the same appeals do not wait for each other for ever."""
-    return sorted(set(request.form.getlist("appeal")))[:MOST_AT_ONCE]
+    return sorted(access.picked_uids("appeal"))[:MOST_AT_ONCE]
 
 
 def _each_of(act: Act, uids: Sequence[str], each: Each) -> Outcome:
@@ -59,8 +59,7 @@ def _each_of(act: Act, uids: Sequence[str], each: Each) -> Outcome:
             _one(act, uid, each, numbers)
             outcome.done.append(numbers[0])
         except (Refused, NotFound) as error:
-            named = uid if access.UID.fullmatch(uid) else ""
-            access.record_denied(act.actor, f"{request.endpoint}:{error.code}", named)
+            access.record_denied(act.actor, f"{request.endpoint}:{error.code}", uid)
             outcome.skipped.setdefault(message(error.code), []).append(numbers[0])
     return outcome
 

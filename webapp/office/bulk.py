@@ -124,10 +124,9 @@ def _dispatch(act: Act, one: Picked, unit_id: int | None, key_hash: str) -> None
             unit = session.get_one(Unit, unit_id)
             batches.dispatch_once(session, appeal, act, key_hash, lead_unit=unit)
     except (Refused, Conflict, NotFound) as error:
-        uid = one.uid if access.UID.fullmatch(one.uid) else ""
-        access.record_denied(act.actor, f"{request.endpoint}:dispatch:{error.code}", uid)
+        access.record_denied(act.actor, f"{request.endpoint}:dispatch:{error.code}", one.uid)
         with db.database().writing() as session:
-            batches.remember_refusal(session, act.actor, key_hash, uid, error.code, now=act.now)
+            batches.remember_refusal(session, act.actor, key_hash, one.uid, error.code, now=act.now)
 
 
 def _key(actor: Actor, form: ActForm, uid: str) -> str:
@@ -136,13 +135,12 @@ def _key(actor: Actor, form: ActForm, uid: str) -> str:
 
 def _picked() -> list[Picked]:
     """What is ticked, in the order of the form, each once and not more than a page of the list holds."""
-    return [_one(uid) for uid in dict.fromkeys(request.form.getlist("appeal"))][:ROWS]
+    return [_one(uid) for uid in access.picked_uids("appeal")][:ROWS]
 
 
 def _named() -> list[Picked]:
     """Every line of the form, ticked or not: a line is taken back in by its tick alone."""
-    uids = request.form.getlist("row") or request.form.getlist("appeal")
-    return [_one(uid) for uid in dict.fromkeys(uids)][:ROWS]
+    return [_one(uid) for uid in access.picked_uids("row") or access.picked_uids("appeal")][:ROWS]
 
 
 def _one(uid: str) -> Picked:

@@ -42,7 +42,7 @@ def review() -> Response:
 @blueprint.get("/triage")
 @access.requires(Permission.TRIAGE)
 def triage() -> Response:
-    return triage_page.show_next(request.args.get("after", ""))
+    return triage_page.show_next(access.asked_uid("after"))
 
 
 @blueprint.get("/triage/dates")
