@@ -3,7 +3,6 @@
 import gc
 import logging
 
-from webapp import logs
 from webapp.config import Config
 
 _config = Config.from_env()
@@ -11,7 +10,7 @@ _config = Config.from_env()
 bind = f"{_config.host}:{_config.port}"
 workers = _config.web_workers
 # Threads, not an event loop: views wait for the database and for PDF children, and SQLAlchemy is used synchronously.
-worker_class = "gthread"
+worker_class = "webapp.server_worker.Worker"
 threads = 4  # more only wait for each other: SQLite lets the interpreter go at every step and must win it back
 timeout = 60  # seconds; longer than a PDF child may take
 graceful_timeout = 30  # seconds a request in flight may finish in when the server is told to stop
@@ -20,9 +19,8 @@ max_requests = 2000  # then a worker is replaced: no leak lives long
 max_requests_jitter = 200  # but not all at the same moment
 preload_app = False  # each worker opens its own database connections
 umask = 0o077  # what we store is nobody else's to read
-forwarded_allow_ips = "127.0.0.1"  # X-Forwarded-* is believed from a proxy on this machine only
+forwarded_allow_ips = ""  # nobody's X-Forwarded-* is believed here; TRUSTED_PROXIES tells the application how many are
 control_socket_disable = True  # no socket through which somebody could steer the server
-
 
 
 def on_starting(server: object) -> None:
@@ -31,10 +29,6 @@ def on_starting(server: object) -> None:
         logging.getLogger("zhitongche").warning(
             "serving plain HTTP: cookies are not Secure; put TLS in front and set PUBLIC_BASE_URL=https://…"
         )
-
-
-def post_fork(server: object, worker: object) -> None:
-    logs.configure()
 
 
 def post_worker_init(worker: object) -> None:
@@ -46,6 +40,5 @@ def post_worker_init(worker: object) -> None:
     gc.set_threshold(10_000, 20, 50)
 
 
-accesslog = "-"
-# Neither the address of who asks (it can tell who complained) nor the query string (it can tell what was looked for).
-access_log_format = '%(t)s "%(m)s %(U)s %(H)s" %(s)s %(b)s %(M)sms'
+accesslog = errorlog = "-"
+logger_class = "webapp.server_log.JsonLogger"

@@ -18,24 +18,35 @@ MOST_PLACES = 30
 
 def configure(stream: TextIO | None = None) -> None:
     """Every logger of the process writes through one JSON formatter; line ends inside a value are escaped by JSON."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(formatter())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+
+
+def formatter() -> logging.Formatter:
+    """A record as one object: level, logger, instant, event, and the facts given as `extra={"facts": {…}}`."""
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.ExtraAdder(allow=["facts"]),
+        _facts,
         without_words,
     ]
-    formatter = structlog.stdlib.ProcessorFormatter(
+    return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(formatter)
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(logging.WARNING)
+
+
+def _facts(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    event.update(event.pop("facts", {}))
+    return event
 
 
 def without_words(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from webapp.config import Config
 
@@ -22,6 +22,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+ROUTE = "zhitongche.route"
+"""Where the environment of a request says which route of ours was asked for."""
 PLAIN_FORM_BYTES = 4 * 1024 * 1024  # thirty long texts of Chinese, nine bytes a character
 HSTS = "max-age=31536000; includeSubDomains"
 
@@ -53,8 +55,22 @@ def init_app(app: Flask, config: Config) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
+    app.before_request(_name_route)
     app.before_request(_limit_plain_forms)
     app.after_request(keep_nothing)
+
+
+def _name_route() -> None:
+    """For the server's log: the rule that was asked for. Of an address that is none, only the words of our own: what
+    stands between them may be a code in the wrong place, or anything.
+    """
+    rule = request.url_rule
+    request.environ[ROUTE] = rule.rule if rule else _known_words(request.path)
+
+
+def _known_words(path: str) -> str:
+    ours = {word for rule in current_app.url_map.iter_rules() for word in rule.rule.split("/")}
+    return "/".join(word if word in ours else "*" for word in path.split("/"))
 
 
 def _limit_plain_forms() -> None:
