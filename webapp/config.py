@@ -40,7 +40,7 @@ class Config:
     intake_limit_per_hour: int = 0
     intake_proof_per_hour: int = 0
     intake_proof_per_hour_all: int = 0
-    lookup_proof_per_hour: int = 10
+    lookup_proof_per_hour: int = 0
     service_hall_addresses: tuple[Network, ...] = ()
     is_testing: bool = False
 
@@ -77,7 +77,8 @@ class Config:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         port = _number(env, "PORT", 8000, 1, 65535)
         most = _number(env, "INTAKE_LIMIT_PER_HOUR", 0, 0, 100_000)
-        proof = _number(env, "INTAKE_PROOF_PER_HOUR", most // 3, 0, 100_000)
+        proof = _number(env, "INTAKE_PROOF_PER_HOUR", 0, 0, 100_000)
+        of_all = 500 if most or proof else 0  # where nothing is limited, nothing is asked for either
         return cls(
             database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'zhitongche.db'}",
             data_dir=data_dir,
@@ -93,8 +94,8 @@ class Config:
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 5),
             intake_limit_per_hour=most,
             intake_proof_per_hour=proof,
-            intake_proof_per_hour_all=_number(env, "INTAKE_PROOF_PER_HOUR_ALL", 500 if proof else 0, 0, 1_000_000),
-            lookup_proof_per_hour=_number(env, "LOOKUP_PROOF_PER_HOUR", 10, 0, 30),
+            intake_proof_per_hour_all=_number(env, "INTAKE_PROOF_PER_HOUR_ALL", of_all, 0, 1_000_000),
+            lookup_proof_per_hour=_number(env, "LOOKUP_PROOF_PER_HOUR", 0, 0, 30),
             service_hall_addresses=_networks(env, "SERVICE_HALL_ADDRESSES"),
         )
 

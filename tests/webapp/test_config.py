@@ -54,14 +54,17 @@ def test_the_defaults_start_and_keep_their_keys_to_themselves(tmp_path):
     assert Config.from_env({"DATA_DIR": str(tmp_path)}) == config, "a second start finds the same keys"
 
 
-def test_proof_of_work_begins_well_below_the_limit_and_nowhere_without_one(tmp_path):
+def test_proof_of_work_stands_in_nobody_s_way_below_a_limit_unless_asked_for(tmp_path):
     def config(**settings: str) -> Config:
         return Config.from_env({"DATA_DIR": str(tmp_path), **settings})
 
     free = config()
     assert (free.intake_limit_per_hour, free.intake_proof_per_hour, free.intake_proof_per_hour_all) == (0, 0, 0)
     limited = config(INTAKE_LIMIT_PER_HOUR="10")
-    assert (limited.intake_proof_per_hour, limited.intake_proof_per_hour_all) == (3, 500)
+    assert (limited.intake_proof_per_hour, limited.intake_proof_per_hour_all) == (0, 500)
+    assert free.lookup_proof_per_hour == limited.lookup_proof_per_hour == 0
+    early = config(INTAKE_LIMIT_PER_HOUR="10", INTAKE_PROOF_PER_HOUR="3", LOOKUP_PROOF_PER_HOUR="10")
+    assert (early.intake_proof_per_hour, early.lookup_proof_per_hour) == (3, 10)
     halls = config(SERVICE_HALL_ADDRESSES="10.8.3.4, 2001:db8::/48").service_hall_addresses
     assert [str(one) for one in halls] == ["10.8.3.4/32", "2001:db8::/48"]
 

@@ -1,6 +1,7 @@
 """Limits for strangers, by where they come from: filings, wrong codes, files (ABU-2). Checked before anything slow.
 
-Below the hard limit lies a soft one: beyond it the form asks for a proof of work (ABU-1, webapp.proof_of_work).
+Everybody has the whole of a limit for the asking. A proof of work (ABU-1, webapp.proof_of_work) is asked for while all
+together do far more than usual, or beyond a lower number that the office has set.
 """
 
 import logging
@@ -121,15 +122,15 @@ def _take_all(session: Session, counted: list[tuple[Limit, str]], now: datetime)
 
 
 def _look_ups_free(session: Session, now: datetime) -> int:
-    """Attempts an hour without proof of work, 0 for no end. Fewer while everybody together guesses: whoever comes
-    fresh with the right code is asked for nothing even then.
+    """Attempts an hour without proof of work, 0 for no end. Few while everybody together guesses: whoever comes fresh
+    with the right code is asked for nothing even then.
     """
     config = sources.config()
-    if not (config.lookup_proof_per_hour and config.browsers_can_prove):
+    if not config.browsers_can_prove:
         return 0
-    everybody = limits.count(session, limits.WRONG_CODES_OF_ALL, "", now)
-    is_quiet = everybody < limits.WRONG_CODES_OF_ALL.most
-    return config.lookup_proof_per_hour if is_quiet else min(limits.PATIENCE.most, config.lookup_proof_per_hour)
+    if limits.count(session, limits.WRONG_CODES_OF_ALL, "", now) < limits.WRONG_CODES_OF_ALL.most:
+        return config.lookup_proof_per_hour
+    return min(limits.PATIENCE.most, config.lookup_proof_per_hour or limits.PATIENCE.most)
 
 
 def _is_beyond(taken: int, free: int) -> bool:
