@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from wtforms import BooleanField, FieldList, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import HiddenField, SelectChoice
 from wtforms.validators import StopValidation
 
@@ -12,7 +12,7 @@ from models.accounts.tables import Unit
 from models.appeals.categories import CATEGORIES, find_category
 from models.appeals.text import canonical_digits, canonical_phone, is_phone, search_key
 from models.appeals.types import APPELLANT_KIND_LABELS, KIND_LABELS, AppealKind, AppellantKind
-from webapp.forms import KEY_PATTERN, Clean, Form, Required, new_key
+from webapp.forms import KEY_PATTERN, Clean, Form, NumberedList, Required, new_key
 from webapp.messages import message
 from webapp.unit_picker import near
 
@@ -107,19 +107,10 @@ def by_name(units: Iterable[Unit]) -> dict[str, Unit]:
     return {search_key(name): unit for unit in units for name in (unit.full_name, unit.short_name)}
 
 
-class DemandList(FieldList):
-    """`demands-0`, `demands-1` …: only plain numbers count. WTForms itself fails on `demands-²` and on 5,000 digits."""
-
-    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
-        for name in formdata:
-            found = re.fullmatch(re.escape(prefix) + "-([0-9]{1,4})", name, re.ASCII)
-            if found:
-                yield int(found[1])
-
-
-def check_demands(form: Any, field: Any) -> None:
-    if len([text for text in field.data if (text or "").strip()]) > MOST_DEMANDS:
-        raise StopValidation(f"最多可写 {MOST_DEMANDS} 点诉求，请把相近的合并后再提交")
+def rows_of_demands(field: Any, label: str) -> NumberedList:
+    """One field for each demand; at least one, and no more than a person may ask for."""
+    too_many = f"最多可写 {MOST_DEMANDS} 点诉求，超出的没有收下；请把相近的合并后再提交"
+    return NumberedList(field, label, min_entries=1, max_entries=MOST_DEMANDS, too_many=too_many)
 
 
 def appellant_kind_told() -> RadioField:
@@ -165,9 +156,7 @@ class FilingForm(Form):
         [Required("请写明情况：什么时间、在哪里、哪个单位、怎么回事"), CleanForPublic(BODY_CHARS), check_body],
         render_kw={"data-count": BODY_CHARS},
     )
-    demands = DemandList(
-        TextAreaField("诉求点", [CleanForPublic(DEMAND_CHARS, 20)]), "诉求点", [check_demands], min_entries=1
-    )
+    demands = rows_of_demands(TextAreaField("诉求点", [CleanForPublic(DEMAND_CHARS, 20)]), "诉求点")
     attachments = MultipleFileField("证据材料")
     appellant_name = line("姓名", 40, autocomplete="name")
     phone = line("联系电话", 40, check_phone, autocomplete="tel", inputmode="tel")

@@ -3,12 +3,12 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import DateField, FieldList, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import TextArea
 
@@ -86,6 +86,32 @@ def text_area(label: str, *, max_chars: int, required: str | None = None, **kwar
 
 def _required(text: str | None) -> Sequence[Callable[[Any, Any], None]]:
     return (Required(text),) if text else ()
+
+
+class NumberedList(FieldList):
+    """`demands-0`, `entries-1-facts` …: only plain numbers count, and no more rows than `max_entries` are made of them;
+    what was written beyond is said to be `too_many`. WTForms itself fails on `demands-²` and on 5,000 digits, and makes
+    ten thousand fields of ten thousand names.
+    """
+
+    def __init__(self, *args: Any, max_entries: int, too_many: str, **kwargs: Any) -> None:
+        super().__init__(*args, max_entries=max_entries, **kwargs)
+        self.too_many, self.is_cut = too_many, False
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        pattern = re.compile(re.escape(prefix) + "-([0-9]{1,4})(?:-.*)?", re.ASCII | re.DOTALL)
+        named = [(int(found[1]), name) for name in formdata if (found := pattern.fullmatch(name))]
+        kept = set(sorted({number for number, _ in named})[: self.max_entries])
+        beyond = [text for number, name in named if number not in kept for text in formdata.getlist(name)]
+        self.is_cut = any(str(text).strip() for text in beyond)
+        yield from kept
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        is_valid = super().validate(form, extra_validators)
+        if not self.is_cut:
+            return is_valid
+        self.errors = [self.too_many]
+        return False
 
 
 class Day(DateField):

@@ -1,14 +1,15 @@
 """Forms of the desk."""
 
-from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectField
+from wtforms import Form, FormField, HiddenField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from models.appeals.types import Complexity
 from models.handling.types import OUTCOME_LABELS, Outcome
-from webapp.forms import ActForm, Day, text_area
+from webapp.forms import ActForm, Day, NumberedList, text_area
 
 MOST_DEMANDS = 50
+TOO_MANY = f"一份答复最多写 {MOST_DEMANDS} 点，多出的没有收下，请重新打开页面再写"
 
 
 class VerifyForm(ActForm):
@@ -66,7 +67,7 @@ class ReplyForm(ActForm):
     """A reply, one entry for each demand. `draft_version` is the draft's own row version, 0 when there was none yet."""
 
     draft_version = LastHidden(default="0")
-    entries = FieldList(FormField(EntryForm), max_entries=MOST_DEMANDS)
+    entries = NumberedList(FormField(EntryForm), max_entries=MOST_DEMANDS, too_many=TOO_MANY)
 
     @property
     def expected_draft(self) -> int:

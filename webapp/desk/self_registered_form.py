@@ -16,13 +16,13 @@ from webapp import clock
 from webapp.filing_form import (
     MOST_DEMANDS,
     CleanForPublic,
-    DemandList,
     FilingForm,
     OneOf,
     appellant_kind_told,
     make_showable,
+    rows_of_demands,
 )
-from webapp.forms import ActForm, Day, text_area
+from webapp.forms import ActForm, Day, NumberedList, text_area
 from webapp.messages import message
 
 SAID = (
@@ -42,17 +42,13 @@ def _attitude() -> RadioField:
     )
 
 
-def _outcomes() -> DemandList:
+def _outcomes() -> NumberedList:
     choices = [SelectChoice("", "请选择"), *(SelectChoice(one.value, label) for one, label in OUTCOMES.items())]
-    return DemandList(
-        SelectField("结果", validate_choice=False, choices=choices), "结果", min_entries=1, max_entries=MOST_DEMANDS
-    )
+    return rows_of_demands(SelectField("结果", validate_choice=False, choices=choices), "结果")
 
 
-def _done() -> DemandList:
-    return DemandList(
-        TextAreaField("办理情况", [CleanForPublic(DONE_CHARS)]), "办理情况", min_entries=1, max_entries=MOST_DEMANDS
-    )
+def _done() -> NumberedList:
+    return rows_of_demands(TextAreaField("办理情况", [CleanForPublic(DONE_CHARS)]), "办理情况")
 
 
 def _answer_errors(form: Any, numbers: list[int]) -> bool:
@@ -94,9 +90,6 @@ class SelfRegisteredForm(FilingForm):
     received_on = Day("收到日期", default=clock.today)
     completed_on = Day("办结日期", default=clock.today)
     attitude = _attitude()
-    demands = DemandList(
-        TextAreaField("诉求点", [CleanForPublic(500, 20)]), "诉求点", min_entries=1, max_entries=MOST_DEMANDS
-    )
     outcomes = _outcomes()
     done = _done()
 

@@ -216,3 +216,21 @@ def test_a_simple_matter_has_no_preliminary_result(desk) -> None:
     answer = desk.handler.get(editor(uid, "preliminary"))
     assert answer.status_code == 303
     assert "只有复杂事项" in desk.handler.soup(f"/desk/appeals/{uid}").select_one("#page-message").get_text()
+
+
+@pytest.mark.parametrize("name", ["entries-²-facts", f"entries-{'9' * 5_000}-facts", f"entries-{2**63}-facts"])
+def test_a_name_that_counts_no_entry_is_none(desk, name: str) -> None:
+    uid = desk.appeal(State.HANDLING)
+    answer = send(desk.handler, uid, typed(MINE, MINE, step="propose", **{name: "x"}))
+    assert answer.status_code == 303
+    assert stored(desk, uid)[1] == [MINE, MINE]
+
+
+@pytest.mark.parametrize("step", ["save", "propose", "autosave"])
+def test_more_entries_than_a_reply_can_have_are_refused_in_words(desk, step: str) -> None:
+    uid = desk.appeal(State.HANDLING)
+    answer = send(desk.handler, uid, typed(*[MINE] * 2_000, step=step))
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and len(text) < 400_000
+    assert step == "autosave" or ("一份答复最多写 50 点" in text and text.count(MINE) == 50)
+    assert stored(desk, uid)[1] == []

@@ -156,9 +156,28 @@ def test_many_fields_are_told_or_taken(client: PageClient, fields: dict[str, str
     answers_well(urlencoded)
     answers_well(client.post(NEW, data=fresh, content_type="multipart/form-data"))
     if "demands-99" in fields:
-        assert "第99点" in page(urlencoded).get_text()
+        assert "第19点" in page(urlencoded).get_text() and "超出的没有收下" in page(urlencoded).get_text()
 
 
 def test_text_where_a_file_belongs_is_no_file(client: PageClient) -> None:
     response = client.post(NEW, data={**FIELDS, **hidden(client), "attachments": "只是文字", "step": "check"})
     assert response.status_code == 200 and "没有上传" in page(response).get_text()
+
+
+def flooded(client: PageClient) -> dict[str, Any]:
+    many = {f"demands-{no}": f"第{no}点" for no in range(10_000)}
+    return {**FIELDS, **hidden(client), "step": "check", **many}
+
+
+def test_ten_thousand_demands_make_twenty_fields_and_a_sentence(client: PageClient) -> None:
+    response = client.post(NEW, data=flooded(client))
+    text = response.get_data(as_text=True)
+    assert response.status_code == 422 and len(text) < 100_000
+    assert "最多可写 20 点诉求" in text
+    shown = [area.get_text(strip=True) for area in page(response).find_all("textarea", id=re.compile("^demands-"))]
+    assert shown == [f"第{no}点" for no in range(20)], "what was typed within the limit stays"
+
+
+def test_empty_rows_beyond_the_limit_are_no_error(client: PageClient) -> None:
+    blank = {f"demands-{no}": "" for no in range(1, 10_000)}
+    assert client.post(NEW, data={**FIELDS, **hidden(client), "step": "check", **blank}).status_code == 200
