@@ -6,19 +6,18 @@ import re
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
+from models.appeals import attachment_rules
 from models.appeals.types import FileWarning, StoredFile
 from models.errors import NotFound, Refused
 from webapp import pdf_scan
 from webapp.child import CHILD, ChildBusy, ChildFailed
 
 MOST_BYTES: Final = 10 * 2**20  # per file
-MOST_FILES: Final = 5  # per appeal
-MOST_BYTES_TOGETHER: Final = 30 * 2**20  # per appeal
 MOST_NAME_CHARACTERS: Final = 100
 IMAGE_SECONDS: Final = 10.0
 PDF_SECONDS: Final = 10.0
@@ -33,6 +32,11 @@ MESSAGES: Final[dict[str, str]] = {
     "file_check_busy": "正在检查的文件较多，“{name}”还没有检查完，请稍后重新提交。",
     "files_too_many": "每件诉求最多上传 5 个文件，请减少后再提交。",
     "files_too_large_together": "每件诉求的文件合计不超过 30 MB，请压缩或者减少后再提交。",
+    "files_too_many_beside": "这件诉求已有 {held} 个文件，这次还可以补交 {files} 个，请减少后再提交。",
+    "files_too_large_together_beside":
+    "这件诉求已有的文件和这次补交的合计不超过 30 MB，这次还可以补交约 {megabytes} MB，请压缩或者减少后再提交。",
+    "files_full":
+    "这件诉求的文件已达上限（最多 5 个，合计不超过 30 MB），这次的文件没有收下。还有材料的，请与市优办联系。",
 }
 
 _MIME: Final = {
@@ -147,12 +151,35 @@ def put(data: bytes, judged: JudgedFile, store: "FileStore", cleaning: ExitStack
     )
 
 
-def require_room(sizes: Sequence[int]) -> None:
-    """FileRefused when the files of one appeal, those already kept included, are too many or too large together."""
-    if len(sizes) > MOST_FILES:
-        raise FileRefused("files_too_many")
-    if sum(sizes) > MOST_BYTES_TOGETHER:
-        raise FileRefused("files_too_large_together")
+@dataclass(frozen=True)
+class Room:
+    """What may still be sent for an appeal that holds `held` files: so many, so many whole megabytes together."""
+
+    held: int
+    files: int
+    megabytes: int
+
+    @classmethod
+    def beside(cls, held: Sequence[int]) -> "Room":
+        """`held`: sizes in bytes."""
+        megabytes = max(0, attachment_rules.MOST_BYTES_TOGETHER - sum(held)) // 2**20
+        return cls(len(held), max(0, attachment_rules.MOST_FILES - len(held)) if megabytes else 0, megabytes)
+
+
+def require_room(sizes: Sequence[int], held: Sequence[int] = ()) -> None:
+    """FileRefused when the files of one appeal, those it `held` before included, are too many or too large together."""
+    try:
+        attachment_rules.require_room([*held, *sizes])
+    except Refused as refused:
+        raise _no_room(refused.code, Room.beside(held)) from refused
+
+
+def _no_room(code: str, room: Room) -> FileRefused:
+    if not room.held:
+        return FileRefused(code)
+    if not room.files:
+        return FileRefused("files_full")
+    return FileRefused(f"{code}_beside", **asdict(room))
 
 
 def display_name(filename: str) -> str:

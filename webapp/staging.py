@@ -11,10 +11,11 @@ from sqlmodel import Session
 from werkzeug.datastructures import FileStorage
 
 from models.appeals import commands, queries
+from models.appeals.attachment_rules import MOST_FILES
 from models.appeals.tables import StagedUpload
 from models.appeals.types import StoredFile
 from webapp import db, disk
-from webapp.files import MOST_BYTES, MOST_FILES, FileRefused, FileStore, judge, put, require_room
+from webapp.files import MOST_BYTES, FileRefused, FileStore, judge, put, require_room
 
 NO_ROOM = "暂时保存不了文件，文字内容不受影响。可以先提交，过后凭编号与市优办联系补交材料。"
 
@@ -54,10 +55,12 @@ def staged(digest: str) -> Sequence[StagedUpload]:
         return queries.staged_uploads(session, digest)
 
 
-def receive(digest: str, sent: Iterable[FileStorage], now: datetime, quota: Quota | None = None) -> Received:
+def receive(
+    digest: str, sent: Iterable[FileStorage], now: datetime, quota: Quota | None = None, held: Sequence[int] = ()
+) -> Received:
     """Keeps what is good in a short transaction of its own, so that a 422 loses nothing (DUR-1: file first).
 
-    `quota` holds back strangers; the staff, whom we know, have none.
+    `quota` holds back strangers; the staff, whom we know, have none. `held`: sizes of the files that the appeal has.
     """
     given = [one for one in sent if one.filename]
     if not given:
@@ -67,7 +70,7 @@ def receive(digest: str, sent: Iterable[FileStorage], now: datetime, quota: Quot
     left = quota.left(now) if quota else MOST_FILES
     if quota and not left:
         return Received(errors=(quota.full().message_zh,))
-    basket = _Basket(staged(digest), left, quota)
+    basket = _Basket(staged(digest), held, left, quota)
     with ExitStack() as cleaning:
         for one in given:
             basket.put(one, cleaning)
@@ -91,8 +94,8 @@ def _keep(digest: str, files: Sequence[StoredFile], now: datetime, quota: Quota 
 class _Basket:
     """Files of one form as they come in, within the limits of one appeal."""
 
-    def __init__(self, kept: Sequence[StagedUpload], left: int, quota: Quota | None) -> None:
-        self.left, self.quota = left, quota
+    def __init__(self, kept: Sequence[StagedUpload], held: Sequence[int], left: int, quota: Quota | None) -> None:
+        self.held, self.left, self.quota = held, left, quota
         self.known = {row.sha256 for row in kept}
         self.sizes = [row.size for row in kept]
         self.hashes: set[str] = set()
@@ -113,7 +116,7 @@ class _Basket:
         self.hashes.add(judged.sha256)
         if judged.sha256 in self.known:
             return
-        require_room([*self.sizes, judged.size])
+        require_room([*self.sizes, judged.size], self.held)
         if self.quota and len(self.fresh) >= self.left:
             raise self.quota.full()
         self.fresh.append(put(data, judged, store(), cleaning))

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from models.accounts.types import PUBLIC
 from models.appeals import commands as appeals
 from models.appeals import queries
+from models.appeals.attachment_rules import require_room
 from models.appeals.tables import Appeal
 from models.appeals.types import StoredFile
 from models.handling import linking
@@ -35,8 +36,13 @@ def ask_appellant(session: Session, appeal: Appeal, act: Act, *, question: str) 
 def answer(
     session: Session, appeal: Appeal, *, text: str, files: Sequence[StoredFile], now: datetime, calendar: WorkCalendar
 ) -> AppealEvent:
-    """The appellant's answer to everything asked. Refused("no_open_question") when nobody asks (any more)."""
-    first = max((one.no for one in queries.attachments(session, appeal)), default=0) + 1
+    """The appellant's answer to everything asked. Refused("no_open_question") when nobody asks (any more), Refused of
+    `attachment_rules` when the appeal would hold too many files. The appeal is locked.
+    """
+    held = queries.attachments(session, appeal)
+    if files:
+        require_room([*(one.size for one in held), *(one.size for one in files)])
+    first = max((one.no for one in held), default=0) + 1
     numbers = tuple(range(first, first + len(files)))
     event = perform(session, appeal, Action.ANSWER, Act(PUBLIC, now, calendar, public_note=text), files=numbers)
     appeals.attach(session, appeal, files, first_no=first, now=now)

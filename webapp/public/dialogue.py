@@ -1,5 +1,7 @@
 """What the appellant says after the filing, on the follow-up page: the answer to a question, and the withdrawal."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
@@ -16,6 +18,7 @@ from models.handling.queries import events
 from models.handling.types import Action
 from webapp import clock, db, staging
 from webapp.calendar import current_calendar
+from webapp.files import FileRefused, Room, require_room
 from webapp.filing_form import STALE_KEY, CleanForPublic, make_showable
 from webapp.forms import KEY_PATTERN, ActForm, Form, Required, key_digest, new_key
 from webapp.htmx import render
@@ -81,6 +84,7 @@ def show(
         answer=answer,
         withdraw=withdraw or WithdrawForm(formdata=None),
         staged=presenters.staged_views(staged),
+        room=Room.beside(_sizes(session, appeal)),
     )
 
 
@@ -92,13 +96,14 @@ def expired() -> Response:
 def answer(door: Door | None = None) -> Response:
     """`POST …/answer`: files are kept first, so that an error loses none of them (DUR-1)."""
     door = door or by_code()
-    if not _may_enter(door):
+    held = _held(door)
+    if held is None:
         return expired()
     form = AnswerForm()
     is_stale = form.renew_stale_key()
     if "remove_file" in request.form:
         staging.remove(form.digest, request.form["remove_file"])
-    received = uploads.receive(form.digest, request.files.getlist("attachments"), clock.now())
+    received = uploads.receive(form.digest, request.files.getlist("attachments"), clock.now(), held)
     session = db.session()
     appeal = door.find(session, True)
     if appeal is None:
@@ -113,10 +118,17 @@ def answer(door: Door | None = None) -> Response:
     return _take(session, appeal, form, door)
 
 
-def _may_enter(door: Door) -> bool:
-    """Before any file is kept. Raises `NotFound` for an appeal that is not theirs."""
+def _held(door: Door) -> Sequence[int] | None:
+    """Sizes of the files that the appeal has, before any more is kept; None when nobody may enter (any more). Raises
+    `NotFound` for an appeal that is not theirs.
+    """
     with db.database().reading() as session:
-        return door.find(session, False) is not None
+        appeal = door.find(session, False)
+        return None if appeal is None else _sizes(session, appeal)
+
+
+def _sizes(session: Session, appeal: Appeal) -> Sequence[int]:
+    return [one.size for one in queries.attachments(session, appeal)]
 
 
 def _take(session: Session, appeal: Appeal, form: AnswerForm, door: Door) -> Response:
@@ -124,9 +136,13 @@ def _take(session: Session, appeal: Appeal, form: AnswerForm, door: Door) -> Res
     rows = queries.staged_uploads(session, form.digest, lock=True)
     files = [appeals.stored_file(row) for row in rows]
     try:
+        require_room([one.size for one in files], _sizes(session, appeal) if files else ())
         supplements.answer(
             session, appeal, text=form.answer.data, files=files, now=clock.now(), calendar=current_calendar()
         )
+    except FileRefused as crowded:  # another form was faster: the page shows what may be taken out
+        form.attachments.errors = [crowded.message_zh]
+        return show(session, appeal, door=door, answer=form, status=422)
     except Refused as refused:
         if _is_repeat(session, appeal, form):
             flash(ANSWERED, "info")

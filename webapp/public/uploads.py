@@ -1,6 +1,6 @@
 """Files of the public's forms, kept as webapp.staging keeps them, within the limit for strangers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from werkzeug.datastructures import FileStorage
@@ -16,5 +16,5 @@ QUOTA = staging.Quota(
 )
 
 
-def receive(digest: str, sent: Iterable[FileStorage], now: datetime) -> Received:
-    return staging.receive(digest, sent, now, QUOTA)
+def receive(digest: str, sent: Iterable[FileStorage], now: datetime, held: Sequence[int] = ()) -> Received:
+    return staging.receive(digest, sent, now, QUOTA, held)

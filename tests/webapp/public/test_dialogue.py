@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from models.accounts.types import Role
+from models.appeals import attachment_rules
+from models.appeals.attachment_rules import MOST_BYTES_TOGETHER, MOST_FILES
 from models.appeals.queries import attachments
 from models.appeals.types import State
 from models.handling import notes, queries, supplements
@@ -13,7 +15,7 @@ from models.handling.types import Action
 from tests.support.page import PageClient, find_form, hidden_fields
 from tests.webapp.public.conftest import CODE, follow, page, picture
 from webapp.db import Database
-from webapp.files import MOST_BYTES, MOST_BYTES_TOGETHER, MOST_FILES
+from webapp.files import MOST_BYTES
 
 SECRET = "当事人曾到窗口反映，口径请与法规股统一。"
 PROGRESS = "现场核查已经完成，正在制作许可证。"
@@ -166,3 +168,92 @@ def test_strangers_neither_answer_nor_withdraw(client: PageClient, story: Any, s
         sent = client.post(path, data={**fields, "answer": ANSWER, "confirmed": "y"})
         assert sent.status_code == 303
     assert stored(NUMBER).version == before
+
+
+COLOURS = ("navy", "red", "green", "blue", "white", "black", "grey")
+
+
+@pytest.fixture
+def ask_again(stored: Any, sign_in: Any) -> Any:
+    """The unit has another question."""
+    handler: list[PageClient] = []
+
+    def ask() -> None:
+        handler[:] = handler or [sign_in(Role.HANDLER, unit="市监局")]
+        asked = handler[0].send(f"/desk/appeals/{stored(NUMBER).uid}", {"question": QUESTION}, action="/ask")
+        assert asked.status_code == 303
+
+    return ask
+
+
+def pictures(*colours: str) -> list[Any]:
+    return [(BytesIO(picture(one)), f"{one}.png") for one in colours]
+
+
+def kept(database: Database, appeal: Any) -> list[str]:
+    with database.reading() as session:
+        return [one.display_name for one in attachments(session, appeal)]
+
+
+def test_five_files_are_five_for_the_appeal_and_not_for_each_answer(
+    client: PageClient, story: Any, stored: Any, database: Database, ask_again: Any
+) -> None:
+    """UPL-1: what the appeal holds already counts; the page says how many more may be sent."""
+    asked_by_unit(story)
+    follow(client, NUMBER, CODE)
+    assert reply_to(client, attachments=pictures(*COLOURS[:3])).status_code == 303
+    ask_again()
+    control, told = (client.soup("/appeals/track").find(id=one) for one in ("attachments", "attachments-help"))
+    assert control["data-max-count"] == "2" and "已有 3 个文件，还可以补交 2 个" in told.get_text()
+    answer = reply_to(client, attachments=pictures(*COLOURS[3:6]))
+    assert answer.status_code == 422
+    assert "这件诉求已有 3 个文件，这次还可以补交 2 个" in page(answer).find(id="attachments-error").get_text()
+    assert ANSWER in page(answer).find(id="answer").get_text()
+    assert client.post("/appeals/track/answer", data=fields_of(answer) | {"answer": ANSWER}).status_code == 303
+    assert len(kept(database, stored(NUMBER))) == 5, "two of the three had room"
+    ask_again()
+    full = client.soup("/appeals/track")
+    assert "已有 5 个文件，已达上限" in full.find("p", id="attachments").get_text()
+    fields = hidden_fields(find_form(full, "/answer"))
+    late = client.post("/appeals/track/answer", data={**fields, "answer": ANSWER, "attachments": pictures("grey")})
+    assert late.status_code == 422 and "这次的文件没有收下" in page(late).find(id="error-summary").get_text()
+    assert client.post("/appeals/track/answer", data={**fields, "answer": ANSWER}).status_code == 303
+    assert len(kept(database, stored(NUMBER))) == 5
+
+
+def test_what_is_too_large_together_with_what_the_appeal_holds_is_refused(
+    client: PageClient, story: Any, stored: Any, database: Database, ask_again: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_by_unit(story)
+    follow(client, NUMBER, CODE)
+    assert reply_to(client, attachments=pictures("navy")).status_code == 303
+    ask_again()
+    monkeypatch.setattr(attachment_rules, "MOST_BYTES_TOGETHER", len(picture("navy")) + 10)
+    fields = hidden_fields(find_form(client.soup("/appeals/track"), "/answer"))
+    answer = client.post("/appeals/track/answer", data={**fields, "answer": ANSWER, "attachments": pictures("red")})
+    assert answer.status_code == 422 and "合计不超过 30 MB" in page(answer).find(id="error-summary").get_text()
+    assert kept(database, stored(NUMBER)) == ["navy.png"]
+
+
+def test_two_forms_cannot_fill_an_appeal_twice(
+    client: PageClient, story: Any, stored: Any, database: Database, ask_again: Any
+) -> None:
+    """Each form's files had room when they came; the appeal is asked again under its lock."""
+    asked_by_unit(story)
+    follow(client, NUMBER, CODE)
+    first = reply_to(client, answer=" ", attachments=pictures(*COLOURS[:3]))
+    second = reply_to(client, answer=" ", attachments=pictures(*COLOURS[3:6]))
+    assert client.post("/appeals/track/answer", data=fields_of(first) | {"answer": ANSWER}).status_code == 303
+    ask_again()
+    crowded = client.post("/appeals/track/answer", data=fields_of(second) | {"answer": ANSWER})
+    assert crowded.status_code == 422
+    assert "这次还可以补交 2 个" in page(crowded).find(id="attachments-error").get_text()
+    assert len(kept(database, stored(NUMBER))) == 3 and stored(NUMBER).has_question
+    removed = page(crowded).find("button", attrs={"name": "remove_file"})["value"]
+    left = client.post("/appeals/track/answer", data=fields_of(crowded) | {"answer": ANSWER, "remove_file": removed})
+    assert client.post("/appeals/track/answer", data=fields_of(left) | {"answer": ANSWER}).status_code == 303
+    assert len(kept(database, stored(NUMBER))) == 5
+
+
+def fields_of(answer: Any) -> dict[str, str]:
+    return hidden_fields(find_form(page(answer), "/answer"))
