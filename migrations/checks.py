@@ -43,18 +43,20 @@ def _replace(table: str, column: str, values: list[str]) -> None:
         op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {_name(table, column)}")
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {_name(table, column)} CHECK ({condition})")
     else:
-        _write_anew(table, _name(table, column), condition)
+        name = _name(table, column)
+        rewrite(table, rf"(CONSTRAINT {name} CHECK) \(\w+ IN \([^)]*\)\)", rf"\g<1> ({condition})")
 
 
-def _write_anew(table: str, name: str, condition: str) -> None:
+def rewrite(table: str, pattern: str, new_words: str) -> None:
+    """SQLite only: the table anew, with these words of its CREATE statement in place of those that match."""
     bind = op.get_bind()
     rows = bind.execute(
         sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL ORDER BY rowid"),
         {"table": table},
     ).all()
     old = next(sql for kind, sql in rows if kind == "table")
-    new, found = re.subn(rf"(CONSTRAINT {name} CHECK) \(\w+ IN \([^)]*\)\)", rf"\g<1> ({condition})", old)
-    assert found == 1, f"{name} is not written as expected"
+    new, found = re.subn(pattern, new_words, old)
+    assert found == 1, f"{pattern} is not in {table} as expected"
     new, found = re.subn(rf'^CREATE TABLE "?{table}"? ', f"CREATE TABLE {table}_new ", new)
     assert found == 1, f"{table} is not written as expected"
     bind.exec_driver_sql(new)

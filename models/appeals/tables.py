@@ -183,7 +183,7 @@ class UsedProof(Table, table=True):
 
 class AppealView(Table, table=True):
     """Somebody of the staff looked at an appeal: one row for each person, appeal, kind of look and ten minutes. Every
-    look at a sealed identity has a row of its own.
+    look at a sealed identity has a row of its own. No account: the office's command line.
     """
 
     __tablename__ = "appeal_views"
@@ -195,7 +195,7 @@ class AppealView(Table, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), nullable=False))
-    account_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), nullable=False))
+    account_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
     viewer_group: ViewerGroup = Field(sa_column=Column(enum_type(ViewerGroup), nullable=False))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
     kind: ViewKind = Field(

@@ -53,6 +53,12 @@ def note(session: Session, actor: Actor, looks: Iterable[Look], now: datetime) -
         )
 
 
+def note_command(session: Session, appeal_ids: Iterable[int], kind: ViewKind, now: datetime) -> None:
+    """What the command line handed out, once for each appeal. It runs on the office's server, for the office."""
+    for appeal_id in sorted(set(appeal_ids)):
+        session.add(AppealView(appeal_id=appeal_id, viewer_group=ViewerGroup.OFFICE, kind=kind, at=now))
+
+
 def counts(session: Session, appeal: Appeal) -> dict[ViewKind, dict[ViewerGroup, int]]:
     """Looks by kind and group; what never happened is left out."""
     statement = (

@@ -9,10 +9,12 @@ from flask.cli import AppGroup
 from sqlmodel import Session
 
 from models.accounts.types import SYSTEM
+from models.appeals import views
+from models.appeals.types import ViewKind
 from models.slips.queries import Period, issued_between
 from models.slips.tables import SLIP_LABELS, Slip, SlipKind
 from models.slips.types import ReplySlip
-from webapp import db
+from webapp import clock, db
 from webapp.cli.refusals import BadArgument, iso_date
 from webapp.config import Config
 from webapp.pdf import GIB, PdfRefused, PdfRenderer
@@ -96,6 +98,7 @@ def _rendered(slips: list[Slip]) -> bytes:
 def _trace(session: Session, slips: list[Slip]) -> None:
     for slip in slips:
         record_print(session, slip, SYSTEM, Audience.BATCH)
+    views.note_command(session, (slip.appeal_id for slip in slips), ViewKind.PRINT, clock.now())
 
 
 def _write(out: Path, pdf: bytes) -> None:

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 
 from models.appeals.queries import visible_appeal
 from models.appeals.tables import Appeal
+from models.appeals.types import ViewKind
 from models.audit.commands import append
 from models.errors import NotFound
-from webapp import access, clock, db, intake
+from webapp import access, clock, db, intake, view_log
 from webapp.files import download_headers
 from webapp.receipts import ReceiptPage, as_print, receipt_page
 from webapp.slip_pdf import render_receipt
@@ -69,6 +70,7 @@ def _pdf(appeal: Appeal, page: ReceiptPage, action: str) -> Response:
         db.session(), at=clock.now(), actor_id=access.current_actor().account_id, action=action, object_kind="appeal",
         object_id=appeal.uid, facts={},
     )
+    view_log.seen(appeal, ViewKind.PRINT)
     response = make_response(pdf)
     response.headers.update(download_headers("pdf", f"受理回执{page.number}.pdf"))
     return response

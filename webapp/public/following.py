@@ -29,7 +29,7 @@ REPLY_TITLES: Mapping[ReplyKind, str] = {ReplyKind.PRELIMINARY: "初步结果", 
 LOOKS: Mapping[ViewKind, str] = {
     ViewKind.PAGE: "您的信息被查看",
     ViewKind.FILE: "您提交的材料被打开",
-    ViewKind.PRINT: "您的答复书被打印",
+    ViewKind.PRINT: "您的文书被打印",
     ViewKind.IDENTITY: "经身份保管人同意，您的身份信息被查看",
 }
 AWAITING_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT})

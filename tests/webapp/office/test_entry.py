@@ -3,10 +3,11 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from sqlalchemy import text
@@ -15,16 +16,17 @@ from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
 from models.accounts.types import Role
+from models.appeals import views
 from models.appeals.queries import attachments, by_number
 from models.appeals.tables import Appeal, AppellantIdentity
-from models.appeals.types import Channel, State
+from models.appeals.types import Channel, State, ViewerGroup, ViewKind
 from models.audit.tables import AuditRow
 from models.handling.queries import events
 from models.slips.queries import of_appeal
 from models.slips.types import ReplySlip
 from tests.conftest import SignIn
 from tests.support.page import PageClient, find_form, hidden_fields
-from tests.webapp.public.conftest import picture
+from tests.webapp.public.conftest import follow, picture
 from tests.webapp.test_xss import PAYLOADS, is_harmless
 from webapp.db import Database
 
@@ -251,6 +253,18 @@ def test_the_receipt_prints_with_the_code_once_and_again_without_it(clerk, store
     again = texts(clerk.send(page, action="/receipt/pdf"))
     assert number in again and code not in again and "补打" in again
     assert len(audited(database, "receipt.print")) == len(audited(database, "receipt.reprint")) == 1
+
+
+def test_the_appellant_is_told_that_the_office_printed_the_receipt(clerk, stored, database, client):
+    post(clerk)
+    number, code = told(clerk)
+    texts(clerk.send(f"{NEW}/receipt", action="/pdf"))
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11), tick=False):
+        texts(clerk.send(f"/office/appeals/{stored(number).uid}", action="/receipt/pdf"))
+    with database.reading() as session:
+        assert views.counts(session, stored(number))[ViewKind.PRINT] == {ViewerGroup.OFFICE: 2}
+    follow(client, number, code)
+    assert "您的文书被打印 2 次：市优办 2" in " ".join(client.soup("/appeals/track").find("main").get_text(" ").split())
 
 
 def test_the_reply_slip_names_both_days(make, database):

@@ -9,6 +9,9 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlmodel import col, select
 
+from models.appeals import views
+from models.appeals.tables import Appeal
+from models.appeals.types import ViewerGroup, ViewKind
 from models.audit.tables import AuditRow
 from tests.webapp.slips.conftest import Publish
 from webapp.cli.slips import slips_cli
@@ -35,6 +38,18 @@ def test_the_batch_has_a_bookmark_for_every_slip_and_a_trace(
         rows = session.exec(select(AuditRow).where(col(AuditRow.action) == "slip.print")).all()
     assert [row.object_id for row in rows] == [slip.uid for slip in slips]
     assert {row.facts["audience"] for row in rows} == {"batch"}
+
+
+def test_the_appellant_is_told_of_prints_by_the_command_line_too(
+    app: Flask, database: Database, publish: Publish, tmp_path: Path
+) -> None:
+    """Each run is a print, though nobody's account stands behind the command."""
+    slip = publish()
+    for name in ("first.pdf", "second.pdf"):
+        assert run(app, *NOVEMBER, "--out", str(tmp_path / name)).exit_code == 0
+    with database.reading() as session:
+        appeal = session.get_one(Appeal, slip.appeal_id)
+        assert views.counts(session, appeal)[ViewKind.PRINT] == {ViewerGroup.OFFICE: 2}
 
 
 @pytest.mark.parametrize(
