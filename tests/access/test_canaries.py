@@ -2,10 +2,13 @@
 name (F8, IDN-1). Who may read which canary is the list below; who may, does."""
 
 import io
+import json
 import logging
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -21,9 +24,12 @@ from models.appeals import receipt
 from models.appeals.types import AppealKind, AppellantKind, State, StoredFile
 from models.appeals.vault import Identity
 from tests.access.scene import UNITS, Person, Scene
-from tests.support.factories import Story
+from tests.support.factories import MORNING, Story
 from tests.support.matters import matter
 from tests.support.tables import content
+from webapp.backups.copying import SqliteCopies
+from webapp.backups.making import back_up
+from webapp.backups.volumes import unpack
 from webapp.files import FileStore, judge
 
 CODE = "0123456789ABCDEF"
@@ -206,18 +212,35 @@ def test_canaries_are_seen_by_whom_the_list_allows_and_by_nobody_else(
     assert canaries("open")["file"] in texts["supervisor"], "the office does not see what the evidence is called"
 
 
-def test_no_identity_stands_in_the_database_or_its_journal(told: Told) -> None:
-    """IDN-2: the bytes of every file of the database. PostgreSQL's are not ours to read; there it is every cell."""
+def test_no_identity_stands_in_the_database_or_its_journal(told: Told, tmp_path: Path) -> None:
+    """IDN-2: the bytes of every file of the database, and of the copy that a backup seals, with the journal written
+    back and the pages of what was deleted. PostgreSQL's are not ours to read; there it is every cell.
+    """
     database = told.scene.database
     url = database.engine.url
     if url.get_backend_name() != "sqlite":
         pytest.skip("the bytes on the disk belong to the server; tests/webapp/public/test_canaries.py reads the cells")
     path = Path(str(url.database))
-    stored = b"".join(one.read_bytes() for one in path.parent.glob(path.name + "*")).decode("utf-8", "replace")
-    assert told.numbers["open"] in stored
-    assert not [kind for _, kind in found_in(stored) if kind == "identity"]
+    files = list(path.parent.glob(path.name + "*"))
+    assert {one.name.removeprefix(path.name) for one in files} >= {"", "-wal"}, "the journal is not there to be read"
+    SqliteCopies(path).take(tmp_path / "copy")
+    for written in (b"".join(one.read_bytes() for one in files), (tmp_path / "copy").read_bytes()):
+        assert told.numbers["open"].encode() in written
+        assert not [kind for _, kind in found_in_bytes(written) if kind == "identity"]
+        assert not [mark for mark in HIDDEN_IN_FILES if mark.encode() in written]
 
 
+HIDDEN_IN_FILES = tuple(canaries(appeal)[name] for appeal in FILED for name in ("exif", "author"))
+"""What files carry inside is in the files, never in a row. Their names are rows: the office works with them."""
+
+
+def found_in_bytes(written: bytes) -> Iterator[tuple[str, str]]:
+    """Also as UTF-16, as SQLite could keep it, and as JSON escapes it."""
+    for appeal in ALLOWED:
+        for name, mark in canaries(appeal).items():
+            spellings = [mark.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be")]
+            if any(one in written for one in (*spellings, json.dumps(mark)[1:-1].encode())):
+                yield appeal, "identity" if name in IDENTITY else "material"
 
 
 def test_a_reveal_and_a_kept_form_name_nobody_outside_the_answer_that_opens_it(
@@ -270,3 +293,37 @@ def test_reuse_preview_and_the_choice_of_a_colleague_name_nobody(told: Told) -> 
     offered = answers[0].get_data(as_text=True)
     assert "第open件" in offered and "第confidential件" in offered and "第report件" not in offered
     assert not [one for answer in answers for one in found_in(answer.get_data(as_text=True) + str(answer.headers))]
+
+
+def test_a_backup_holds_no_canary_at_all(told: Told, tmp_path: Path) -> None:
+    """F8, IDN-2: neither who filed nor what their files carry stands in a backup or beside it, and no work of making
+    it is left where the data lie.
+    """
+    if told.scene.database.engine.dialect.name == "postgresql":
+        pytest.skip("tests/webapp/test_backup.py makes one there; what is sealed is sealed by the same lines")
+    config = told.scene.app.extensions["zhitongche.config"]
+    made = back_up(tmp_path / "backup", config, told.scene.database, now=MORNING)
+    assert made.appeals >= len(ALLOWED) and made.files >= 2 * len(FILED)
+    written = b"".join(one.read_bytes() for one in sorted((tmp_path / "backup").iterdir()))
+    assert not list(found_in_bytes(written))
+    assert not any(number.encode() in written for number in told.numbers.values())
+    assert not (config.data_dir / "backup-work").exists()
+    names = " ".join(str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*"))
+    assert not list(found_in(names))
+    volumes = [tmp_path / "backup" / part.name for part in made.volumes]
+    opened = b"".join(data for path in volumes for _, data in unpack(path, config.backup_key))
+    assert all(mark.encode() in opened for mark in HIDDEN_IN_FILES), "the files are not in it, so nothing was searched"
+
+
+def test_a_monthly_report_holds_no_canary_at_all(told: Told, tmp_path: Path) -> None:
+    """附件6 leaves the house: masked columns, scanned text, nothing of who made it in the file itself."""
+    with told.scene.app.app_context():
+        out = tmp_path / "report.xlsx"
+        done = told.scene.app.test_cli_runner().invoke(
+            args=["appeals", "export", "--month", "2026-11", "--out", str(out)]
+        )
+    assert done.exit_code == 0, done.output
+    with zipfile.ZipFile(out) as book:
+        text = unescape("\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist()))
+    assert "许可变更超过承诺时限，第open件" in text
+    assert not list(found_in(text + done.output))
