@@ -109,9 +109,10 @@ def amend(session: Session, appeal: Appeal, report: Report, act: Act) -> AppealE
     """The unit mends its report; what was said and by whom stays as it was. `act` carries what was mended."""
     if len(report.answers) != len(appeals.demands(session, appeal)):
         raise Refused("unknown_demand")
-    require(day_problems(appeal.paper_received_on, report.completed_on, registration(session, appeal).registered_on))
-    event = commands.perform(session, appeal, Action.AMEND, act)
-    _take_down(session, appeal, registration(session, appeal), report, act)
+    event = commands.perform(session, appeal, Action.AMEND, act)  # first: other appeals have no registration
+    row = registration(session, appeal)
+    require(day_problems(appeal.paper_received_on, report.completed_on, row.registered_on))
+    _take_down(session, appeal, row, report, act)
     return event
 
 
