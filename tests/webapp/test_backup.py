@@ -161,6 +161,15 @@ def test_a_row_without_its_file_is_no_backup(house: House, tmp_path: Path) -> No
     assert not (tmp_path / "one").exists() and not list(tmp_path.glob(".one*"))
 
 
+def test_a_file_that_changed_is_no_backup(house: House, tmp_path: Path) -> None:
+    with house.database.reading() as session:
+        name = session.exec(select(Attachment.stored_name)).one()
+    damaged(house.config.files_dir, str(house.app.extensions["zhitongche.files"].path(name)))
+    refused = house.run("backup", str(tmp_path / "one"))
+    assert refused.exit_code == 1 and f"file {name}: content changed" in refused.stderr
+    assert not (tmp_path / "one").exists()
+
+
 def test_a_damaged_audit_log_is_no_backup(house: House, tmp_path: Path) -> None:
     on = " ON audit_log" if house.database.engine.dialect.name == "postgresql" else ""
     with house.database.engine.begin() as connection:
@@ -215,6 +224,14 @@ def test_one_changed_byte_is_enough_to_refuse(house: House, elsewhere: House, tm
     assert refused.exit_code == 1 and name in refused.stderr and "没有恢复" in refused.stderr
     assert not any(path.is_file() for path in (elsewhere.config.data_dir / "files").rglob("*"))
     assert elsewhere.run("restore", str(folder)).exit_code == 1
+
+
+def test_a_manifest_that_was_rewritten_is_refused(house: House, elsewhere: House, tmp_path: Path) -> None:
+    house.run("backup", str(tmp_path / "one"))
+    path = tmp_path / "one" / "manifest.json"
+    path.write_text(path.read_text().replace('"appeals": 1,', '"appeals": 2,'))
+    refused = elsewhere.run("restore", str(tmp_path / "one"))
+    assert refused.exit_code == 1 and "manifest.json 已损坏或者被改动" in refused.stderr
 
 
 def test_a_missing_part_or_manifest_is_told(house: House, elsewhere: House, tmp_path: Path) -> None:
