@@ -123,6 +123,16 @@ def change_password(session: Session, account: Account, password: str, *, now: d
     end_all_sessions(session, account, now=now)
 
 
+def use_up_one_time_password(session: Session, account: Account, *, now: datetime) -> bool:
+    """By the sign-in that it opens: later ones find it expired, of several at once one goes on. The session it opened
+    sets a password of its own (AUT-4).
+    """
+    statement = update(Account).where(
+        col(Account.id) == account.id, col(Account.must_change_password), col(Account.password_expires_at) > now
+    )
+    return bool(session.execute(statement.values(password_expires_at=now)).rowcount)  # type: ignore[attr-defined]
+
+
 def note_failures(session: Session, subject_hashes: Iterable[str], *, now: datetime) -> list[int]:
     """One wrong password, counted for each subject. Returns what `take_back` wants if it was right after all."""
     noted = [LoginFailure(subject_hash=subject, at=now) for subject in subject_hashes]

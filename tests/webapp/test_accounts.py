@@ -1,6 +1,7 @@
 """Signing in as somebody hostile would try it (AUT-1…4, SES-1…4), with the clock frozen."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,11 +9,12 @@ import time_machine
 from argon2 import extract_parameters
 from sqlmodel import col, delete, select
 
-from models.accounts import commands, queries
+from models.accounts import commands, queries, staff
 from models.accounts.passwords import COMMON, hash_password, weakness
 from models.accounts.tables import Account, AccountRole, LoginSession
 from models.accounts.types import Role
 from models.audit.tables import AuditRow
+from tests.support.actors import actor
 
 NOW = datetime(2026, 11, 17, 2, tzinfo=UTC)
 PASSWORD = "湘江北去橘子洲头看万山"
@@ -274,3 +276,48 @@ def test_no_code_path_remembers_a_sign_in():
     from webapp.config import ROOT
 
     assert not [path for path in (ROOT / "webapp").rglob("*.py") if "remember=True" in path.read_text(encoding="utf-8")]
+
+
+def test_a_one_time_password_opens_one_session_and_no_other(app, client, database, clock):
+    """AUT-4: used once, from wherever; the one session it opened may still set the password."""
+    make(database, "new", is_one_time=True)
+    assert try_in(client, "new").status_code == 303
+    late = app.test_client()
+    wrong = try_in(app.test_client(), "new", WRONG)
+    again = try_in(late, "new", environ_base={"REMOTE_ADDR": "10.9.9.9"})
+    assert (again.status_code, wrong.status_code) == (422, 422) and not is_in(late)
+    assert said(again) == said(wrong)
+    chosen = "独立寒秋看万类霜天竞"
+    weak = client.send("/password", {"current": PASSWORD, "password": "短", "repeated": "短"}, action="/password")
+    assert weak.status_code == 422
+    fields = {"current": PASSWORD, "password": chosen, "repeated": chosen}
+    assert client.send("/password", fields, action="/password").status_code == 303
+    assert try_in(late, "new", chosen).status_code == 303 and is_in(late)
+    assert try_in(app.test_client(), "new", chosen).status_code == 303, "one's own password is used every day"
+
+
+def said(answer) -> str:
+    return re.sub(r'value="[^"]*"', "", answer.get_data(as_text=True))
+
+
+def test_of_many_at_once_one_gets_in_with_a_one_time_password(app, database, clock):
+    """Each has compared the password before the first of them has used it up."""
+    made = make(database, "new", is_one_time=True)
+
+    def use(_: int) -> bool:
+        with database.writing() as session:
+            return commands.use_up_one_time_password(session, made, now=NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(use, range(16))) == 1
+
+
+def test_who_is_cut_off_before_choosing_a_password_gets_a_new_one(app, client, database, clock):
+    account = make(database, "new", is_one_time=True)
+    try_in(client, "new")
+    clock.shift(timedelta(minutes=31))
+    assert try_in(app.test_client(), "new").status_code == 422
+    with database.writing() as session:
+        row, administrator = queries.account_by_id(session, account.id), actor(session, Role.ADMINISTRATOR)
+        fresh = staff.reset_password(session, administrator, row, version=None, now=datetime.now(UTC))
+    assert try_in(client, "new", fresh).status_code == 303

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from models.accounts import queries
+from sqlmodel import Session
+
+from models.accounts import commands, queries
 from models.accounts.passwords import password_matches
 from models.accounts.tables import Account
 from models.audit.commands import append
@@ -38,6 +40,18 @@ def attempt(username: str, password: str) -> Outcome:
     if is_right:
         return Outcome(account=usable)
     _log_failure(account)
+    return Outcome(message=WRONG, status=422)
+
+
+def admit(session: Session, outcome: Outcome) -> Outcome:
+    """A one-time password opens one session: whoever comes later with it, or at the same moment, is told what a wrong
+    one is told (AUT-4).
+    """
+    account = outcome.account
+    if account is None or not account.must_change_password:
+        return outcome
+    if commands.use_up_one_time_password(session, account, now=clock.now()):
+        return outcome
     return Outcome(message=WRONG, status=422)
 
 

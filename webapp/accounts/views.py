@@ -29,6 +29,7 @@ def login() -> BaseResponse:
     if not form.validate_on_submit():
         return render("accounts/login.html", form=form, status=422 if form.is_submitted() else 200)
     outcome = sign_in.attempt(form.username.data or "", form.password.data or "")
+    outcome = sign_in.admit(db.session(), outcome)  # the attempt has given the session before back
     if outcome.account is None:
         form.form_errors.append(outcome.message)
         return _waiting(render("accounts/login.html", form=form, status=outcome.status), outcome.retry_after)
