@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 
 from bs4 import BeautifulSoup
@@ -16,9 +17,10 @@ from models.accounts.tables import Account, Unit
 from models.accounts.types import Role, UnitKind
 from models.appeals import enterprises as commands
 from models.appeals import queries as appeals
+from models.appeals import receipt
 from models.appeals.enterprise_tables import Enterprise
 from models.appeals.tables import Appeal, Demand
-from models.appeals.types import AppealKind, Complexity, State, StoredFile
+from models.appeals.types import AppealKind, Channel, Complexity, State, StoredFile
 from models.audit.tables import AuditRow
 from models.handling import assistance, linking
 from models.handling.queries import assistance_rows
@@ -26,6 +28,7 @@ from models.slips.commands import keep_pdf
 from models.slips.tables import Slip
 from tests.support import actors, enterprises
 from tests.support.factories import VAULT, Story
+from tests.support.matters import matter
 from webapp import clock
 from webapp.db import Database
 
@@ -44,8 +47,17 @@ KINDS = {
     "merged": (AppealKind.REPORT, "lead"),
     "linked": (AppealKind.REPORT, "lead"),
     "task_to_sign_off": (AppealKind.REPORT, "lead"),
+    "entered": (AppealKind.REPORT, "lead"),
+    "entered_complaint": (AppealKind.COMPLAINT, "accused"),
+    "matter": (AppealKind.REPORT, "lead"),
+    "matter_of_accused": (AppealKind.REPORT, "accused"),
+    "matter_complaint": (AppealKind.COMPLAINT, "accused"),
 }
 """What kind of appeal, and who leads it. Every one of them accuses the same unit."""
+WRITTEN_DOWN = {"channel": Channel.VISIT, "paper_received_on": date(2026, 11, 16)}
+"""What the office says of an appeal that it entered for somebody."""
+MATTERS = frozenset({"matter", "matter_of_accused", "matter_complaint"})
+"""What the unit received and completed itself (自办件)."""
 TASKS = {"report": 0, "closed": 0, "task_at_work": 1, "task_to_sign_off": 2}
 """Where the unit called "assisting" assists, and how many acts it has done there: signed, contribution proposed."""
 ENTERPRISES = {
@@ -68,6 +80,8 @@ def _disable(session: Session, account: Account) -> None:
 
 GOING = {"removed": _remove, "disabled": _disable}
 """What happens to somebody after signing in."""
+CODE = "0123456789ABCDEF"
+"""The receipt code of every appeal of the scene."""
 BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED})
 PDF = b"%PDF-1.7 a kept print\n%%EOF\n"
 
@@ -104,8 +118,10 @@ class Scene:
     people: dict[tuple[frozenset[Role], str], Person] = field(default_factory=dict)
     subjects: dict[tuple[str, State, bool], Subject] = field(default_factory=dict)
     keys: int = 0
+    code_hash: str = ""
 
     def __post_init__(self) -> None:
+        self.code_hash = receipt.hash_code(self.app.extensions["zhitongche.config"].receipt_key, CODE)
         with self.database.writing() as session:
             accused = unit_by_name(session, UNITS["accused"])
             assert accused is not None
@@ -166,8 +182,15 @@ class Scene:
         with self.database.writing() as session:
             accused = unit_by_name(session, UNITS["accused"])
             assert accused is not None
+            if kind in MATTERS:
+                own = matter(session, state, unit=UNITS[lead], files=(self._file(),))
+                own.kind, own.against_unit_id = appeal_kind, accused.id
+                session.add(own)
+                session.flush()
+                return _subject(session, own, None, 0)
+            more = WRITTEN_DOWN if kind.startswith("entered") else {}
             story = Story(
-                session, unit=UNITS[lead], files=(self._file(),),
+                session, unit=UNITS[lead], files=(self._file(),), receipt_code_hash=self.code_hash, **more,
                 complexity=Complexity.COMPLEX if is_complex else Complexity.SIMPLE,
             )
             if kind in TASKS and state not in BEFORE_DISPATCH:
@@ -212,7 +235,7 @@ class Scene:
         self.keys += 1
         hidden = {"csrf_token": who.csrf, "submission_key": f"scene-key-{self.keys:06d}", "version": str(about.version)}
         fields = {name: self.main_number() if value == "{main}" else value for name, value in fields.items()}
-        filled = {name: value.format(*about.demand_ids, about=about) for name, value in fields.items()}
+        filled = {name: value.format(*about.demand_ids, about=about, key=self.keys) for name, value in fields.items()}
         return hidden | {"draft_version": "0"} | filled
 
 

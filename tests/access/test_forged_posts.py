@@ -16,6 +16,7 @@ from models.appeals.types import State
 from tests.access.conftest import MATRIX
 from tests.access.scene import Person, Scene, Subject
 from tests.access.test_matrix import ROUTES, ask, expected, relations_of
+from tests.access.things import made
 from tests.support.tables import content
 from webapp.desk.forms import EntryForm
 from webapp.forms import Form
@@ -67,7 +68,9 @@ def _expected(row: dict[str, Any], person: str, relation: str) -> str:
 def filled(scene: Scene, who: Person, about: Subject, row: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]:
     """The row with its fields filled in once: what they need of other appeals is told before rows are compared."""
     fields = scene.form(who, about, row.get("fields", {}))
-    return row | {"fields": {name: fields[name] for name in row.get("fields", {})} | texts}
+    values = made(scene, row["thing"], who, about) if row.get("thing") else {}
+    texts = texts | {name: fields[name] for name in row.get("fields", {}) if name not in texts}
+    return row | {"fields": texts, "values": row.get("values", {}) | values, "thing": ""}
 
 
 @pytest.mark.parametrize("name", POSTS)

@@ -10,6 +10,7 @@ from models.accounts.types import Role
 from models.appeals.types import State
 from tests.access.conftest import MATRIX
 from tests.access.scene import Person, Scene, Subject
+from tests.access.things import is_somebodys, made
 
 Row = dict[str, Any]
 ROUTES: dict[str, Row] = {
@@ -72,6 +73,7 @@ def ask(scene: Scene, name: str, who: Person, about: Subject, row: Row) -> TestR
     uid = "0" * 32 if row.get("absent") else (about.slip_uid if "slip" in endpoint else about.uid)
     ids = {"uid": uid, "file_uid": about.file_uid, "slip_uid": about.slip_uid}
     given = row.get("values", {})
+    given = given | (made(scene, row["thing"], who, about) if row.get("thing") else {})
     values = {argument: given.get(argument) or ids.get(argument, "0" * 32) for argument in rule.arguments}
     path = scene.app.url_map.bind("localhost").build(endpoint, values, method=method)
     if method == "GET":
@@ -91,7 +93,8 @@ def mismatch(scene: Scene, name: str, person: str, relation: str, logged: list[i
         kind, State(row.get("state", "handling")), is_complex=row.get("complex", False),
         is_fresh=wanted == "ok" and "does" in row,
     )
-    found = outcome(ask(scene, name, who, about, row))
+    with ask(scene, name, who, about, row) as answer:
+        found = outcome(answer)
     logged += [who.account.id] if wanted in LOGGED else []
     return None if found in also(row, wanted) else f"{person} / {relation}: {found} instead of {wanted}"
 
@@ -112,8 +115,26 @@ def relations_of(row: Row, person: str) -> list[str]:
     return ["lead", "none"] if is_shut else meant
 
 
+OTHERS = [name for name in LISTED if is_somebodys(ROUTES[name].get("thing", ""))]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_belongs_to_somebody_else_is_as_good_as_absent(scene: Scene, name: str) -> None:
+    before, asked, row = scene.last_seq(), list[int | None](), ROUTES[name]
+    for person in MATRIX["people"]:
+        for relation in relations_of(row, person):
+            roles, meant = MATRIX["people"][person], MATRIX["relations"][relation]
+            if expected(row, frozenset(roles), relation) == "ok":
+                who = scene.person(frozenset(map(Role, roles)), meant["place"])
+                about = scene.subject(meant["appeal"], State(row.get("state", "handling")))
+                answer = ask(scene, name, who, about, row | {"thing": f"{row['thing']} of another"})
+                assert answer.status_code == 404, f"{person} / {relation}: {answer.status}"
+                asked.append(who.account.id)
+    assert asked and [one.actor_id for one in scene.denials(before)] == asked
+
+
 @pytest.mark.parametrize("name", LISTED)
-def test_the_route_answers_everybody_as_the_matrix_says(scene: Scene, name: str) -> None:
+def test_the_route_answers_everybody_as_the_matrix_says(scene: Scene, printing: Flask, name: str) -> None:
     before, logged = scene.last_seq(), []
     cells = [(person, one) for person in MATRIX["people"] for one in relations_of(ROUTES[name], person)]
     wrong = [text for person, one in cells if (text := mismatch(scene, name, person, one, logged))]

@@ -1,0 +1,156 @@
+"""What an address of the matrix names beside an appeal: a filter, a colleague, a request, an account.
+
+Each is made anew for the one who asks, or, where its maker is called `of_another`, so that it is theirs not at all.
+"""
+
+from collections.abc import Callable
+from itertools import count
+
+from sqlmodel import Session, col, select
+
+from models.accounts import saved_filters
+from models.accounts.commands import create_unit
+from models.accounts.queries import actor_of
+from models.accounts.tables import Account, Unit
+from models.accounts.types import ListPlace, Role, UnitKind
+from models.appeals import enterprise_queries, enterprises
+from models.appeals.enterprise_tables import Enterprise, EnterpriseInvitation
+from models.appeals.reveals import IdentityReveal
+from models.appeals.tables import Appeal
+from tests.access.scene import CODE, Person, Scene, Subject
+from tests.support import actors
+from tests.support import enterprises as people
+from tests.support.factories import VAULT
+from webapp import clock
+
+Values = dict[str, str]
+Maker = Callable[[Scene, Session, Person, Subject], Values]
+PEPPER = b"p" * 32
+_number = count(1)
+
+
+def _filter(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    owner = who.account.id or actors.account(session, Role.HANDLER).id or 0
+    for one in saved_filters.saved(session, owner, ListPlace.DESK):
+        saved_filters.delete(session, owner, one.uid)
+    saved_filters.save(session, owner, ListPlace.DESK, f"筛选{next(_number)}", "q=欠款", now=clock.now())
+    return {"uid": saved_filters.saved(session, owner, ListPlace.DESK)[0].uid}
+
+
+def _filter_of_another(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return _filter(scene, session, Person(who.client, actors.account(session, Role.HANDLER)), about)
+
+
+def _enterprise(session: Session, who: Person, code: str) -> Enterprise:
+    """The one this person belongs to, or else the one of that code."""
+    own = who.account.id and enterprise_queries.membership(session, actor_of(session, who.account))
+    if own:
+        return session.get_one(Enterprise, own.enterprise_id)
+    found = session.exec(select(Enterprise).where(col(Enterprise.code_index) == VAULT.index(code))).one_or_none()
+    return found or people.enterprise(session, code=code)
+
+
+def _foreign_enterprise(session: Session, who: Person) -> Enterprise:
+    own, other = _enterprise(session, who, people.CODE), people.OTHER_CODE
+    is_other = own.code_index == VAULT.index(other)
+    return _enterprise(session, Person(who.client, actors.account(session)), people.CODE if is_other else other)
+
+
+def _colleague_in(session: Session, of: Enterprise) -> Values:
+    return {"uid": people.person(session, of).uid}
+
+
+def _invitation_of(session: Session, of: Enterprise) -> Values:
+    member = people.member(session, people.person(session, of))
+    for one in enterprise_queries.open_invitations(session, member, clock.now()):
+        enterprises.revoke(session, member, one.uid, now=clock.now())
+    enterprises.invite(session, PEPPER, member, now=clock.now())
+    session.flush()
+    newest = select(EnterpriseInvitation.uid).order_by(col(EnterpriseInvitation.id).desc()).limit(1)
+    return {"uid": session.exec(newest).one()}
+
+
+def _request(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    """By a handler of the unit that leads."""
+    appeal = session.exec(select(Appeal).where(col(Appeal.uid) == about.uid)).one()
+    asker = actors.account(session, Role.HANDLER)
+    asker.unit_id = appeal.lead_unit_id
+    row = IdentityReveal(
+        appeal_id=appeal.id, requester_id=asker.id, unit_id=asker.unit_id, reason="需要当面核对材料的原件。",
+        asked_at=clock.now(),
+    )
+    session.add_all([asker, row])
+    session.flush()
+    return {"uid": row.uid}
+
+
+def _unit(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    name = f"新设单位{next(_number)}"
+    return {"number": str(create_unit(session, name, f"{name}全称", UnitKind.DEPARTMENT).id)}
+
+
+def _idle_unit(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    found = _unit(scene, session, who, about)
+    unit = session.get_one(Unit, int(found["number"]))
+    unit.is_active = False
+    session.add(unit)
+    return found
+
+
+def _staff(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return {"uid": actors.account(session, Role.HANDLER, unit="司法局").uid}
+
+
+def _disabled(values: Values, session: Session) -> Values:
+    row = session.exec(select(Account).where(col(Account.uid) == values["uid"])).one()
+    row.is_active = False
+    session.add(row)
+    return values
+
+
+def _of_an_enterprise(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return _colleague_in(session, _enterprise(session, Person(who.client, who.account), people.CODE))
+
+
+THINGS: dict[str, Maker] = {
+    "filter": _filter,
+    "filter of another": _filter_of_another,
+    "colleague": lambda scene, session, who, about: _colleague_in(session, _enterprise(session, who, people.CODE)),
+    "colleague of another": lambda scene, session, who, about: _colleague_in(
+        session, _foreign_enterprise(session, who)),
+    "invitation": lambda scene, session, who, about: _invitation_of(session, _enterprise(session, who, people.CODE)),
+    "invitation of another": lambda scene, session, who, about: _invitation_of(
+        session, _foreign_enterprise(session, who)),
+    "request": _request,
+    "unit": _unit,
+    "idle unit": _idle_unit,
+    "staff": _staff,
+    "disabled staff": lambda *asked: _disabled(_staff(*asked), asked[1]),
+    "staff of another": _of_an_enterprise,
+    "disabled staff of another": _of_an_enterprise,
+    "enterprise account": _of_an_enterprise,
+    "disabled enterprise account": lambda *asked: _disabled(_of_an_enterprise(*asked), asked[1]),
+    "enterprise account of another": _staff,
+    "disabled enterprise account of another": _staff,
+}  # fmt: skip
+"""By the name that a line of the matrix gives. An account of the other kind is as foreign as another's filter."""
+
+
+def made(scene: Scene, thing: str, who: Person, about: Subject) -> Values:
+    """What the address says once the thing is there."""
+    if thing.startswith("opened"):
+        return _opened(who, about) if thing == "opened" else {}
+    with scene.database.writing() as session:
+        return THINGS[thing](scene, session, who, about)
+
+
+def _opened(who: Person, about: Subject) -> Values:
+    """The appeal itself, opened in this browser by number and code before: only for whoever has business with it."""
+    if who.account.id and who.csrf:
+        who.client.post("/appeals/track", data={"csrf_token": who.csrf, "number": about.number, "code": CODE})
+    return {}
+
+
+def is_somebodys(thing: str) -> bool:
+    """Whether the same thing may be another's."""
+    return thing == "opened" or f"{thing} of another" in THINGS
