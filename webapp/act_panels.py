@@ -1,6 +1,6 @@
 """The acts allowed on an appeal now, as the page shows them: form, button, the promise of the clock that each meets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -89,6 +89,7 @@ def pending(milestones: Sequence[Milestone], stages: Sequence[Stage]) -> Milesto
 
 def changes_since(
     history: Sequence[AppealEvent], failed: ActForm | None, units: dict[int, str],
+    numbers: Mapping[int, str] = presenting.NOTHING,
 ) -> list[presenting.Entry]:
     """What others did after the form was made (CON-1). The form then carries the present version: who has seen what
     changed may send it again."""
@@ -98,7 +99,7 @@ def changes_since(
     failed.version.data = str(now)
     if not 0 < since < now:
         return []
-    return presenting.staff_timeline([event for event in history if event.seq > since], units)
+    return presenting.staff_timeline([event for event in history if event.seq > since], units, numbers)
 
 
 def has_place(failed: ActForm | None, panels: Sequence[ActPanel]) -> bool:

@@ -16,7 +16,7 @@ from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor
 from models.appeals import queries as appeals
 from models.appeals.reveal_rules import NEVER
-from models.appeals.tables import Appeal, Attachment, Demand
+from models.appeals.tables import Appeal, Demand
 from models.appeals.types import (
     CHANNEL_LABELS,
     COMPLEXITY_LABELS,
@@ -32,6 +32,7 @@ from models.appeals.vault import Identity
 from models.errors import Refused
 from models.handling import linking
 from models.handling import queries as handling
+from models.handling.concerned import may_have_originals
 from models.handling.tables import Reply
 from models.handling.types import Action, Milestone, Projection, ReplyKind, ReplyStatus
 from models.slips import queries as slips
@@ -99,7 +100,7 @@ def appeal_context(
     """
     view_log.seen(appeal)
     projection = handling.projection(session, appeal)
-    changes = changes_since(handling.events(session, appeal), failed, unit_names(session)) if failed else []
+    changes = _changes(session, actor, appeal, failed) if failed else []
     panels = act_panels(projection, actor, appeal, acts, failed=failed, action=action)
     lost = failed if failed is not None and not has_place(failed, panels) else None
     return {
@@ -114,23 +115,29 @@ def appeal_context(
     }
 
 
+def _changes(session: Session, actor: Actor, appeal: Appeal, failed: ActForm) -> list[presenting.Entry]:
+    history = handling.events(session, appeal)
+    return changes_since(history, failed, unit_names(session), linking.numbers(session, actor, history))
+
+
 def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection) -> dict[str, Any]:
     """What the page tells whoever may see the appeal: neither the appellant's identity nor a form is in it."""
     units, demands = unit_names(session), appeals.demands(session, appeal)
+    history = handling.events(session, appeal)
     return {
         "facts": _facts(appeal, units) + self_registered.facts(session, appeal),
         "demands": presenting.demand_views(demands),
-        "files": _files(actor, appeal, appeals.attachments(session, appeal)),
+        "files": _files(session, actor, appeal),
         **clock_context(projection),
         "state_label": STATE_LABELS[appeal.state],
         "state_tone": presenting.STATE_TONES.get(appeal.state, "active"),
         "assistances": assistance_views(session, appeal, units),
         "links": links_view(session, actor, appeal),
         "replies": reply_views(
-            session, appeal, handling.demands_to_answer(session, appeal) if appeal.has_links else demands
+            session, actor, appeal, handling.demands_to_answer(session, actor, appeal) if appeal.has_links else demands
         ),
         "slips": [_slip_view(slip) for slip in slips.of_appeal(session, appeal)],
-        "timeline": presenting.staff_timeline(handling.events(session, appeal), units),
+        "timeline": presenting.staff_timeline(history, units, linking.numbers(session, actor, history)),
     }
 
 
@@ -222,16 +229,18 @@ def _custody_label(actor: Actor, appeal: Appeal) -> str:
     return "身份查看记录" if permits(actor.roles, Permission.REVIEW) else ""
 
 
-def _files(actor: Actor, appeal: Appeal, found: Sequence[Attachment]) -> list[presenting.FileView]:
+def _files(session: Session, actor: Actor, appeal: Appeal) -> list[presenting.FileView]:
+    found = appeals.attachments(session, appeal)
     urls = {one.uid: url_for(".file", uid=appeal.uid, file_uid=one.uid) for one in found}
-    return presenting.evidence_views(found, urls, is_original=appeals.may_have_originals(actor))
+    is_original = bool(found) and may_have_originals(session, actor, appeal)
+    return presenting.evidence_views(found, urls, is_original=is_original)
 
 
-def reply_views(session: Session, appeal: Appeal, demands: Sequence[Demand]) -> list[ReplyView]:
+def reply_views(session: Session, actor: Actor, appeal: Appeal, demands: Sequence[Demand]) -> list[ReplyView]:
     """Every reply of the appeal, newest first, in two statements."""
     found = handling.replies(session, appeal)
     items = handling.items_of(session, found)
-    sources = linking.sources(session, appeal)
+    sources = linking.sources(session, actor, appeal)
     shown = [_reply_view(one, presenting.demand_views(demands, items.get(one.id or 0), sources)) for one in found]
     return [self_registered.reported(one) for one in shown] if appeal.is_self_registered else shown
 

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from flask import Response, current_app
 from sqlmodel import Session
 
+from models.accounts.types import Actor
 from models.appeals import queries
 from models.appeals.tables import Appeal, Attachment
 from models.appeals.types import ViewKind
 from models.audit.commands import append
 from models.handling import linking
+from models.handling.concerned import may_have_originals
 from webapp import access, clock, db, view_log
 from webapp.files import FileStore, download_headers, redrawn
 from webapp.presenting import PICTURES, evidence_name
@@ -31,8 +33,8 @@ def attachment(
     """
     session, actor = db.session(), access.current_actor()
     asked = find(session, actor, uid)
-    appeal, found = linking.holder_of(session, asked, file_uid) if is_with_merged else _own(session, asked, file_uid)
-    is_original = queries.may_have_originals(actor)
+    appeal, found = _reached(session, actor, asked, file_uid, is_with_merged)
+    is_original = may_have_originals(session, actor, appeal)
     db.release()
     content, headers = _original(found) if is_original else _copy(found)
     view_log.seen(appeal, ViewKind.FILE)
@@ -45,8 +47,13 @@ def attachment(
     return Response(content, headers=headers)
 
 
-def _own(session: Session, appeal: Appeal, file_uid: str) -> tuple[Appeal, Attachment]:
-    return appeal, queries.attachment(session, appeal, file_uid)
+def _reached(
+    session: Session, actor: Actor, asked: Appeal, file_uid: str, is_with_merged: bool
+) -> tuple[Appeal, Attachment]:
+    """The file, and the appeal it belongs to."""
+    if is_with_merged:
+        return linking.holder_of(session, actor, asked, file_uid)
+    return asked, queries.attachment(session, asked, file_uid)
 
 
 def _store() -> FileStore:

@@ -10,6 +10,7 @@ from models.appeals import queries as appeals
 from models.appeals.tables import Appeal
 from models.appeals.types import STATE_LABELS
 from models.handling import linking
+from models.handling.concerned import is_kept_from_lead, may_have_originals
 from webapp import presenting, view_log
 
 
@@ -32,6 +33,8 @@ class MergedView:
     appeal: Appeal
     demands: list[presenting.DemandView]
     files: list[presenting.FileView]
+    is_kept_from_lead: bool
+    """A report that the main appeal's unit may not read any more: the office has to take it out again."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,8 @@ def links_view(session: Session, actor: Actor, appeal: Appeal) -> LinksView | No
     """None, and no statement, where nothing is linked. Reading what is merged in counts as a look at it."""
     if not appeal.has_links:
         return None
-    main = linking.main_of(session, appeal)
-    merged = linking.merged(session, appeal)
+    main = linking.main_of(session, actor, appeal)
+    merged = linking.merged(session, actor, appeal)
     for one in merged:
         view_log.seen(one)
     return LinksView(
@@ -64,5 +67,8 @@ def _linked(actor: Actor, one: Appeal) -> LinkedView:
 def _merged(session: Session, actor: Actor, main: Appeal, one: Appeal) -> MergedView:
     found = appeals.attachments(session, one)
     urls = {file.uid: url_for(".file", uid=main.uid, file_uid=file.uid) for file in found}
-    files = presenting.evidence_views(found, urls, is_original=appeals.may_have_originals(actor))
-    return MergedView(_linked(actor, one), one, presenting.demand_views(appeals.demands(session, one)), files)
+    files = presenting.evidence_views(found, urls, is_original=may_have_originals(session, actor, one))
+    return MergedView(
+        _linked(actor, one), one, presenting.demand_views(appeals.demands(session, one)), files,
+        is_kept_from_lead(session, main, one),
+    )

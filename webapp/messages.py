@@ -30,6 +30,14 @@ MESSAGES: dict[str, str] = {
     "main_not_at_work":
     "主件应当已经交办、答复还没有送签。还没有交办的，请先交办；答复已经送签或者已经结束的，不能再并入。",
     "merge_crosses_report": "其中一件是举报，办理另一件的单位与被举报单位有关，合并会泄露举报，不能合并。",
+    "merged_report_accuses_lead":
+    "并入本件的诉求中有举报，其被反映单位是本件的主办单位，或者其上级、下级单位，不能随本件答复。"
+    "请先打开那件举报，将它恢复单独办理，再办理本件。",
+    "reply_waits_for_office": "本件需要市优办先作调整，暂时不能送签和签发。您写的内容可以先存草稿，请联系市优办。",
+    "own_unit_concerned": "这件诉求不能由您办理，请由市优办其他同事办理。",
+    "move_crosses_reports":
+    "不能这样调整上级单位：调整以后，会有举报件的承办、协办单位与被反映单位成为上下级，涉及 {count} 件正在办理的举报。"
+    "请先联系市优办，待有关举报件恢复单独办理、取消协办或者办结以后再调整。",
     "too_many_demands": "合并以后诉求点超过 50 个，一份答复写不下，不能合并。",
     "already_linked": "这两件诉求已经关联。",
     "not_linked": "这两件诉求没有关联。",
@@ -119,6 +127,8 @@ MESSAGES: dict[str, str] = {
 }
 
 
-def message(code: str) -> str:
-    """The sentence for a code. An unknown code is a bug that a test finds, not something people see."""
-    return MESSAGES[code]
+def message(code: str, **facts: object) -> str:
+    """The sentence for a code, with the facts it names. An unknown code is a bug that a test finds, not something
+    people see.
+    """
+    return MESSAGES[code].format(**facts) if facts else MESSAGES[code]

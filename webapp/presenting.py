@@ -26,6 +26,7 @@ from models.handling.types import (
     Outcome,
     Stage,
     assistance_from_json,
+    links_told,
 )
 from models.handling.worklist import Line, milestones
 from models.workdays.rules import explain, statutory_name, workdays_between
@@ -35,6 +36,9 @@ from webapp.filters import cn_date, cn_datetime, file_size
 SOON_WORKDAYS = 1
 WEEKEND = 5
 PICTURES = frozenset({"jpg", "png"})
+NOTHING: Mapping[int, str] = {}
+ABOUT_ANOTHER = frozenset({Action.TAKE_IN, Action.LET_GO, Action.LINK, Action.UNLINK})
+"""Acts that change nothing of this appeal itself, but tell of another one."""
 STATE_TONES = {
     State.SUBMITTED: "todo",
     State.ACCEPTED: "todo",
@@ -235,18 +239,39 @@ def appellant_text(appeal: Appeal | Line) -> str:
     return APPELLANT_KIND_LABELS[appeal.appellant_kind] + ("（保密）" if appeal.is_confidential else "")
 
 
-def staff_timeline(events: Sequence[AppealEvent], units: Mapping[int, str]) -> list[Entry]:
-    """Newest first, for staff: every act with its note and what the clock said about it. Internal notes stand apart."""
+def staff_timeline(
+    events: Sequence[AppealEvent], units: Mapping[int, str], numbers: Mapping[int, str] = NOTHING
+) -> list[Entry]:
+    """Newest first, for staff: every act with its note and what the clock said about it. Internal notes stand apart.
+
+    `numbers` of other appeals, by id, are those that the reader may know of (`linking.numbers`): nothing is told of any
+    other, not even what was said about it.
+    """
     entries: list[Entry] = []
-    for event in events:
+    for event in filter(None, (_told(one, numbers) for one in events)):
         who = " ".join(part for part in (units.get(event.unit_id or 0, ""), event.actor_name) if part)
         is_note = event.action is Action.NOTE
         if not is_note:
-            entries.append(_entry(event, who, _act_text(event) + _target(event, units), event.public_note))
-        if event.internal_note:
+            said = _act_text(event) + _linked_text(event, numbers) + _target(event, units)
+            entries.append(_entry(event, who, said, event.public_note))
+        if event.internal_note and _is_told(event, numbers):
             word = ACTION_LABELS[Action.NOTE] if is_note else "说明"
             entries.append(_entry(event, who, word, event.internal_note, is_internal=True))
     return entries[::-1]
+
+
+def _told(event: AppealEvent, numbers: Mapping[int, str]) -> AppealEvent | None:
+    """None for what only happened to the other appeal."""
+    return None if event.action in ABOUT_ANOTHER and not _is_told(event, numbers) else event
+
+
+def _is_told(event: AppealEvent, numbers: Mapping[int, str]) -> bool:
+    return all(id_ in numbers for _, id_ in links_told(event.effects))
+
+
+def _linked_text(event: AppealEvent, numbers: Mapping[int, str]) -> str:
+    found = [numbers[id_] for _, id_ in links_told(event.effects) if id_ in numbers]
+    return f"：{'、'.join(found)}" if found else ""
 
 
 def _act_text(event: AppealEvent) -> str:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.accounts.tables import Unit
-from models.accounts.types import Actor, Role, UnitKind
+from models.accounts.types import Actor, UnitKind
 from models.appeals.enterprise_tables import EnterpriseAppeal, EnterpriseMember
 from models.appeals.tables import Appeal, AppellantIdentity, Attachment, Demand, StagedUpload
 from models.appeals.types import AppealKind
@@ -39,13 +39,18 @@ def accuses_no_kin(actor: Actor) -> ColumnElement[bool]:
     return or_(col(Appeal.against_unit_id).is_(None), col(Appeal.against_unit_id).not_in(related))
 
 
-def scope(actor: Actor) -> ColumnElement[bool]:
-    """The condition under which an actor may see an appeal. Whoever reads everything, but belongs to a handling unit,
-    is still of that unit: a second role opens no report against it (T6).
+def not_kept_from(actor: Actor) -> ColumnElement[bool]:
+    """What whoever works on an appeal may read of others that belong to it. Whoever reads everything, but belongs to a
+    handling unit, is still of that unit: a second role opens no report against it (T6).
     """
+    is_neutral = not actor.unit_path or (actor.may_read_all and actor.unit_kind is UnitKind.OFFICE)
+    return col(Appeal.id).is_not(None) if is_neutral else not_reported(actor)
+
+
+def scope(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which an actor may see an appeal."""
     if actor.may_read_all:
-        is_neutral = not actor.unit_path or actor.unit_kind is UnitKind.OFFICE
-        return col(Appeal.id).is_not(None) if is_neutral else not_reported(actor)
+        return not_kept_from(actor)
     if actor.is_unit:
         return (col(Appeal.lead_unit_id) == actor.unit_id) & not_reported(actor)
     return _on_own_list(actor) if actor.is_enterprise else false()
@@ -122,13 +127,6 @@ def attachment(session: Session, appeal: Appeal, uid: str) -> Attachment:
     if found is None:
         raise NotFound("no_such_attachment")
     return found
-
-
-def may_have_originals(actor: Actor) -> bool:
-    """Files as they were sent, with their own names and all that is hidden in them; everybody else works with copies
-    (IDN-6).
-    """
-    return bool(actor.roles & {Role.SUPERVISOR, Role.DIRECTOR})
 
 
 def may_see_identity(actor: Actor, appeal: Appeal) -> bool:

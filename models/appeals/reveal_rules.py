@@ -29,11 +29,13 @@ _BETWEEN_DIGITS: Final = re.compile(r"(?<=[0-9])[\s\-.—–]+(?=[0-9])")
 
 @dataclass(frozen=True)
 class Matter:
-    """An appeal as these rules see it, for one person: `is_open` when the identity is theirs to read anyway."""
+    """An appeal as these rules see it, for one person: `is_accused` when it is about the person's own
+    unit or kin of it, `is_open` when the identity is theirs to read anyway.
+    """
 
     state: State
     lead_unit_id: int | None
-    accused_path: str
+    is_accused: bool
     has_identity: bool
     is_open: bool
 
@@ -49,7 +51,7 @@ def refused_to_ask(actor: Actor, matter: Matter) -> str | None:
         ("reveal_not_your_role", bool(actor.roles & NEVER) or not works_on(actor, matter)),
         ("reveal_nobody", not matter.has_identity),
         ("reveal_not_needed", matter.is_open),
-        ("reveal_accused", is_related(matter.accused_path, actor.unit_path)),
+        ("reveal_accused", matter.is_accused),
         ("reveal_ended", matter.state in ENDED_STATES),
     ) if holds), None)
 

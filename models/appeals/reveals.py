@@ -13,6 +13,7 @@ from models.accounts import queries as accounts
 from models.accounts.tables import Account, AccountRole, LoginSession, Unit
 from models.accounts.types import Actor, Role
 from models.appeals import queries, views
+from models.appeals.accused import accuses
 from models.appeals.reveal_rules import (
     OPEN_FOR,
     SHORTEST_REASON,
@@ -31,14 +32,9 @@ from models.errors import Conflict, NotFound, Refused
 
 def matter(session: Session, actor: Actor, appeal: Appeal) -> Matter:
     return Matter(
-        appeal.state, appeal.lead_unit_id, accused_path(session, appeal),
+        appeal.state, appeal.lead_unit_id, accuses(session, [appeal], actor.unit_path, is_report=False),
         session.get(AppellantIdentity, appeal.id) is not None, queries.may_see_identity(actor, appeal),
     )
-
-
-def accused_path(session: Session, appeal: Appeal) -> str:
-    """Where the accused unit stands in the tree; '' when none is named."""
-    return session.get_one(Unit, appeal.against_unit_id).path if appeal.against_unit_id else ""
 
 
 def newest(session: Session, actor: Actor, appeal: Appeal) -> IdentityReveal | None:

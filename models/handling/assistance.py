@@ -15,23 +15,21 @@ from sqlalchemy import func
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
-from models.accounts.rules import is_related
 from models.accounts.tables import Unit
 from models.accounts.types import Actor
 from models.appeals.queries import not_reported
 from models.appeals.tables import Appeal
 from models.appeals.types import ENDED_STATES
 from models.errors import Conflict, NotFound, Refused
-from models.handling import assistance_rules, queries, rules
+from models.handling import assistance_rules, queries
 from models.handling.commands import Act, perform, record
+from models.handling.concerned import SEEN, check_unit
 from models.handling.rules import UNSENT
 from models.handling.tables import AppealEvent, AssistanceRow
 from models.handling.types import Action, Assistance, AssistanceStatus, Effects, MilestoneStatus, Projection, Stage
 from models.workdays.rules import due_date, local_day
 
 LEADS_OWN = (Stage.CONCLUDE, Stage.PRELIMINARY, Stage.FINAL)
-SEEN = UNSENT | {AssistanceStatus.SENT}
-"""A unit whose task was taken back, or which sent nothing before the end, finds nothing there any more."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +48,9 @@ class Task:
 
 
 def assist(session: Session, appeal: Appeal, act: Act, task: Task) -> AppealEvent:
-    """Asks a unit to assist, from today on. Refuses the lead unit, a unit that still owes a contribution, units related
-    to the accused one of a report, and a date after the lead's own that is not said to be meant
-    (`assistance_after_lead` with both dates).
+    """Asks a unit to assist, from today on. Refuses the lead unit, a unit that still owes a contribution, kin of a unit
+    that a report accuses, be it this one or merged into it, and a date after the lead's own that is not said to be
+    meant (`assistance_after_lead` with both dates).
     """
     now = queries.projection(session, appeal)
     assert task.unit.id is not None
@@ -78,9 +76,7 @@ def _check_unit(session: Session, appeal: Appeal, now: Projection, unit: Unit) -
         raise Refused("assisting_is_lead")
     if any(one.unit_id == unit.id and one.status in UNSENT for one in now.assistances):
         raise Refused("already_assisting")
-    accused = session.get(Unit, appeal.against_unit_id) if appeal.against_unit_id else None
-    path = accused.path if accused else ""
-    rules.check_dispatch(appeal.kind, path, unit.path, is_related=is_related(path, unit.path))
+    check_unit(session, appeal, unit)
 
 
 def _check_due(now: Projection, due_on: date, task: Task) -> None:

@@ -8,14 +8,13 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from models.accounts.rules import is_related
 from models.accounts.tables import Unit
 from models.accounts.types import Actor
 from models.appeals.queries import visible_appeals
 from models.appeals.tables import Appeal
 from models.errors import Refused
-from models.handling import rules
-from models.handling.commands import Act, accept_and_dispatch, check_neutral
+from models.handling.commands import Act, accept_and_dispatch
+from models.handling.concerned import check_neutral, check_unit
 from models.handling.keys import act_key, remember_key
 from models.handling.tables import ActKey
 from models.handling.turns import AT_TRIAGE
@@ -36,9 +35,7 @@ def check_dispatch(session: Session, appeal: Appeal, actor: Actor, lead_unit: Un
     if appeal.state not in AT_TRIAGE:
         raise Refused("not_in_this_state")
     check_neutral(session, appeal, Action.DISPATCH, actor)
-    accused = session.get(Unit, appeal.against_unit_id) if appeal.against_unit_id else None
-    path = accused.path if accused else ""
-    rules.check_dispatch(appeal.kind, path, lead_unit.path, is_related=is_related(path, lead_unit.path))
+    check_unit(session, appeal, lead_unit)
 
 
 def dispatch_once(session: Session, appeal: Appeal, act: Act, key_hash: str, *, lead_unit: Unit) -> None:

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from models.accounts.queries import handlers_of
-from models.accounts.rules import is_related
 from models.accounts.tables import Unit
 from models.accounts.types import PUBLIC, SYSTEM, Actor, Role
 from models.appeals import commands as appeals
@@ -16,9 +15,10 @@ from models.appeals.tables import Appeal
 from models.appeals.types import ENDED_STATES, Complexity, Filing, State
 from models.appeals.vault import Identity, IdentityVault
 from models.audit.commands import append
-from models.errors import Conflict, NotFound, Refused
+from models.errors import Conflict, NotFound
 from models.handling import queries, rules
 from models.handling.clock import EFFECTS, Moment, Terms, settle
+from models.handling.concerned import check_neutral, check_unit
 from models.handling.storing import store
 from models.handling.tables import AppealEvent, MilestoneRow
 from models.handling.types import Action, Effects, Happening, Milestone, Projection, effects_to_json
@@ -144,10 +144,7 @@ def decline(session: Session, appeal: Appeal, act: Act, *, reason_text: str) -> 
 
 def dispatch(session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit) -> AppealEvent:
     """Sends the appeal to its lead unit and starts the clock: day zero is today (domain.md §4 rule 1)."""
-    accused = session.get(Unit, appeal.against_unit_id) if appeal.against_unit_id else None
-    accused_path = accused.path if accused else ""
-    related = is_related(accused_path, lead_unit.path)
-    rules.check_dispatch(appeal.kind, accused_path, lead_unit.path, is_related=related)
+    check_unit(session, appeal, lead_unit)
     return perform(session, appeal, Action.DISPATCH, act, lead_unit_id=lead_unit.id)
 
 
@@ -231,18 +228,6 @@ def _target(session: Session, appeal: Appeal, step: rules.Step) -> State:
         return step.target
     found = queries.merged_from if step.action is Action.UNMERGE else queries.asked_from
     return found(session, appeal)
-
-
-def check_neutral(
-    session: Session, appeal: Appeal, action: Action, actor: Actor, *, is_units: bool = False
-) -> None:
-    """Whom an appeal is about, or who stands above or below them, takes no decision of the office on it, whatever
-    role they hold there beside (T4, ACC-4). Acts that are a unit's are none of the office.
-    """
-    if is_units or appeal.against_unit_id is None or not actor.unit_path:
-        return
-    if is_related(session.get_one(Unit, appeal.against_unit_id).path, actor.unit_path):
-        raise Refused("own_unit_accused", action=action)
 
 
 def recalculate(session: Session, appeal: Appeal, *, now: datetime, calendar: WorkCalendar) -> AppealEvent | None:

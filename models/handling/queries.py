@@ -8,7 +8,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from models.accounts.types import Actor
-from models.appeals.queries import OF_APPEAL, demands, of, scope
+from models.appeals.queries import OF_APPEAL, demands, not_kept_from, of, scope
 from models.appeals.tables import Appeal, Demand
 from models.appeals.types import State
 from models.errors import Refused
@@ -109,14 +109,17 @@ def links(session: Session, appeal: Appeal) -> frozenset[Link]:
     return frozenset((one.kind, one.other_id) for one in found)
 
 
-def demands_to_answer(session: Session, appeal: Appeal) -> Sequence[Demand]:
-    """Its own demands, then those of the appeals merged into it: what its reply must answer one by one."""
+def demands_to_answer(session: Session, actor: Actor, appeal: Appeal) -> Sequence[Demand]:
+    """Its own demands, then those of the appeals merged into it that this actor may read: what its reply must answer
+    one by one.
+    """
     own = demands(session, appeal)
     merged = [id_ for kind, id_ in links(session, appeal) if kind is LinkKind.HOLDS]
     if not merged:
         return own
-    found = select(Demand).where(col(Demand.appeal_id).in_(merged)).order_by(col(Demand.appeal_id), col(Demand.no))
-    return [*own, *session.exec(found).all()]
+    theirs = select(Demand).join(Appeal, col(Appeal.id) == col(Demand.appeal_id))
+    found = theirs.where(col(Appeal.id).in_(merged), not_kept_from(actor))
+    return [*own, *session.exec(found.order_by(col(Demand.appeal_id), col(Demand.no))).all()]
 
 
 def merged_from(session: Session, appeal: Appeal) -> State:

@@ -1,6 +1,6 @@
 """The reply of a round: drafted by the handler, signed off by the approver, reviewed and published by the office."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from models.appeals.types import State
 from models.errors import Conflict, Refused
 from models.handling import queries, rules
 from models.handling.commands import Act, perform
+from models.handling.concerned import check_answerable
 from models.handling.reply_rules import problems
 from models.handling.sharing import share
 from models.handling.tables import AppealEvent, Reply, ReplyItem
@@ -49,7 +50,8 @@ def save_draft(session: Session, appeal: Appeal, draft: Draft, act: Act) -> Repl
     """
     rules.step(queries.projection(session, appeal), PROPOSALS[draft.kind], act.actor)
     reply = queries.reply(session, appeal, draft.kind)
-    if reply is not None and _holds(session, appeal, reply, draft):
+    asked = {demand.id for demand in queries.demands_to_answer(session, act.actor, appeal)}
+    if reply is not None and _holds(session, asked, reply, draft):
         return reply
     _check_draft_version(reply, draft)
     reply = reply or _new_reply(appeal, draft, act.now)
@@ -58,15 +60,14 @@ def save_draft(session: Session, appeal: Appeal, draft: Draft, act: Act) -> Repl
     reply.version += 1
     session.add(reply)
     session.flush()
-    _save_entries(session, appeal, reply, draft.entries)
+    _save_entries(session, asked, reply, draft.entries)
     return reply
 
 
-def _holds(session: Session, appeal: Appeal, reply: Reply, draft: Draft) -> bool:
+def _holds(session: Session, asked: Set[int | None], reply: Reply, draft: Draft) -> bool:
     """True when the stored draft says just this already: a double click, which is no conflict and no change. What was
-    written for an appeal that is merged no more is kept and looked at no more.
+    written for an appeal that is merged no more, or that the unit may read no more, is kept and looked at no more.
     """
-    asked = {demand.id for demand in queries.demands_to_answer(session, appeal)}
     items = {key: item for key, item in queries.reply_items(session, reply).items() if key in asked}
     stored = {
         key: DraftEntry(key, item.outcome, item.facts, item.basis, item.actions, item.promised_on)
@@ -94,12 +95,11 @@ def _new_reply(appeal: Appeal, draft: Draft, now: datetime) -> Reply:
     )
 
 
-def _save_entries(session: Session, appeal: Appeal, reply: Reply, entries: Sequence[DraftEntry]) -> None:
+def _save_entries(session: Session, asked: Set[int | None], reply: Reply, entries: Sequence[DraftEntry]) -> None:
     stored = queries.reply_items(session, reply)
-    known = {demand.id for demand in queries.demands_to_answer(session, appeal)}
     assert reply.id is not None
     for entry in entries:
-        if entry.demand_id not in known:
+        if entry.demand_id not in asked:
             raise Refused("unknown_demand", demand_id=entry.demand_id)
         item = stored.get(entry.demand_id) or ReplyItem(reply_id=reply.id, demand_id=entry.demand_id)
         item.outcome, item.facts, item.basis = entry.outcome, entry.facts, entry.basis
@@ -112,8 +112,8 @@ def propose(session: Session, appeal: Appeal, draft: Draft, act: Act) -> AppealE
     """Sends the reply to the unit's approver. Every demand must be answered (`Refused("reply_incomplete",
     problems=…)`).
     """
-    today = local_day(act.now)
-    found = _problems(session, appeal, draft, today)
+    check_answerable(session, appeal, act.actor)
+    found = _problems(session, appeal, draft, act)
     if found:
         raise Refused("reply_incomplete", problems=found)
     reply = save_draft(session, appeal, draft, act)
@@ -122,11 +122,12 @@ def propose(session: Session, appeal: Appeal, draft: Draft, act: Act) -> AppealE
     return perform(session, appeal, PROPOSALS[draft.kind], act)
 
 
-def _problems(session: Session, appeal: Appeal, draft: Draft, today: date) -> dict[tuple[int, str], str]:
+def _problems(session: Session, appeal: Appeal, draft: Draft, act: Act) -> dict[tuple[int, str], str]:
+    today = local_day(act.now)
     found: dict[tuple[int, str], str] = {}
     by_id = {entry.demand_id: entry for entry in draft.entries}
     whole = []
-    for demand in queries.demands_to_answer(session, appeal):
+    for demand in queries.demands_to_answer(session, act.actor, appeal):
         assert demand.id is not None
         entry = by_id.get(demand.id, DraftEntry(demand.id))
         if entry.outcome is None:
@@ -141,6 +142,7 @@ def _problems(session: Session, appeal: Appeal, draft: Draft, today: date) -> di
 
 def sign_off(session: Session, appeal: Appeal, act: Act) -> AppealEvent:
     """The approver answers for what leaves the unit. A preliminary result is public at once; a reply goes to review."""
+    check_answerable(session, appeal, act.actor)
     kind = KIND_SIGNED_OFF.get(appeal.state)
     event = perform(session, appeal, Action.SIGN_OFF, act)
     reply = _reply_in(session, appeal, kind)
@@ -170,6 +172,7 @@ def reject(session: Session, appeal: Appeal, act: Act) -> AppealEvent:
 
 def publish(session: Session, appeal: Appeal, act: Act) -> Reply:
     """The office confirms: the reply becomes the appellant's to read, the clock's promise is met or missed."""
+    check_answerable(session, appeal, act.actor)
     perform(session, appeal, Action.PUBLISH, act)
     reply = _reply_in(session, appeal, ReplyKind.FINAL)
     reply.reviewed_by_id = act.actor.account_id

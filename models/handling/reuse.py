@@ -1,6 +1,7 @@
 """What the unit answered before to appeals like this one, to be used again: words of the unit's own, nobody's identity.
 
-Reports (举报) are left out altogether: what was found in one is nothing for another's reply.
+Reports (举报) are left out altogether: what was found in one is nothing for another's reply. So is what a main appeal's
+reply says to the demands of those merged into it: each of them has a reply of its own.
 """
 
 from collections.abc import Sequence
@@ -95,7 +96,7 @@ def _read(session: Session, ids: Sequence[int]) -> list[Earlier]:
         select(Reply, col(Appeal.number), col(Appeal.title), ReplyItem, Demand)
         .join(Appeal, col(Appeal.id) == col(Reply.appeal_id))
         .join(ReplyItem, col(ReplyItem.reply_id) == col(Reply.id))
-        .join(Demand, col(Demand.id) == col(ReplyItem.demand_id))
+        .join(Demand, (col(Demand.id) == col(ReplyItem.demand_id)) & (col(Demand.appeal_id) == col(Reply.appeal_id)))
         .where(col(Reply.id).in_(ids))
         .order_by(col(Demand.no))
     )

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from models.accounts.types import PUBLIC, Actor, Role
-from models.appeals.types import AppealKind, Complexity, State
+from models.appeals.types import Complexity, State
 from models.errors import Refused
 from models.handling.types import (
     Action,
@@ -223,12 +223,6 @@ def _is_allowed(now: Projection, action: Action, actor: Actor) -> bool:
     except Refused:
         return False
     return True
-
-
-def check_dispatch(kind: AppealKind, accused_path: str, lead_path: str, *, is_related: bool) -> None:
-    """A report (举报) never goes to the accused unit or to one above or below it (domain.md §3)."""
-    if kind is AppealKind.REPORT and accused_path and lead_path and is_related:
-        raise Refused("accused_unit_cannot_handle")
 
 
 def outcome_of(milestone: Milestone, reached_on: date) -> MilestoneStatus:

@@ -12,7 +12,8 @@ from models.appeals.types import State
 from models.handling import linking, queries
 from models.handling.assistance_rules import lapsed
 from models.handling.clock import give_up
-from models.handling.commands import Act, check_neutral, record
+from models.handling.commands import Act, record
+from models.handling.concerned import check_neutral
 from models.handling.rules import reach
 from models.handling.tables import Reply, ReplyItem
 from models.handling.types import Action, Effects, Projection, ReplyKind, ReplyStatus, Stage
@@ -23,7 +24,7 @@ PROMISED = tuple(stage for stage in Stage if stage is not Stage.SIGN)
 
 def share(session: Session, main: Appeal, reply: Reply, act: Act) -> None:
     """Publishes to every merged appellant what `reply`, published just now, says to their demands."""
-    for merged in linking.merged(session, main):
+    for merged in linking.merged(session, act.actor, main):
         if merged.state is State.MERGED:
             check_neutral(session, merged, Action.REPLY_MERGED, act.actor, is_units=reply.kind is ReplyKind.PRELIMINARY)
             _answer(session, main, merged, reply, act)

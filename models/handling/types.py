@@ -379,5 +379,10 @@ def effects_from_json(document: dict[str, Any], round_: int) -> Effects:
     )
 
 
+def links_told(document: dict[str, Any]) -> tuple[Link, ...]:
+    """The other appeals that an event's stored effects tell of."""
+    return _links(document, "linked") + _links(document, "unlinked")
+
+
 def _links(document: dict[str, Any], name: str) -> tuple[Link, ...]:
     return tuple((LinkKind(kind), id_) for kind, id_ in document.get(name, ()))

@@ -48,7 +48,7 @@ def publish_reply(session: Session, appeal: Appeal, act: Act, letterhead: Letter
     """The review's last word: publishes the reply and issues its slip, both or neither; so too for every appeal merged
     into this one, each with a number of its own.
     """
-    waiting = [one for one in linking.merged(session, appeal) if one.state is State.MERGED]
+    waiting = [one for one in linking.merged(session, act.actor, appeal) if one.state is State.MERGED]
     reply = publish(session, appeal, act)
     slip = issue_reply_slip(session, appeal, reply, act, letterhead)
     for merged in waiting:

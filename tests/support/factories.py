@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import Session
 
 from models.accounts.queries import unit_by_name
-from models.accounts.types import Role
+from models.accounts.types import SYSTEM, Role
 from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, AppellantKind, Complexity, Filing, State
 from models.appeals.vault import Identity, IdentityVault
@@ -125,7 +125,7 @@ class Story:
                 "《食品经营许可和备案管理办法》",
                 "许可证已制作完成。",
             )
-            for demand in queries.demands_to_answer(self.session, self.appeal)
+            for demand in queries.demands_to_answer(self.session, SYSTEM, self.appeal)
         )
         return replies.Draft(kind, entries)
 

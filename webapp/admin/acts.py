@@ -31,6 +31,7 @@ FIELD_OF = {
     "unit_below_itself": "parent",
     "unit_too_deep": "parent",
     "parent_not_in_use": "parent",
+    "move_crosses_reports": "parent",
 }
 """Beside which field a refusal is told, where the form has that field."""
 
@@ -114,11 +115,11 @@ def _text(one: Any) -> str:
 
 
 def explain(form: ActForm, error: DomainError) -> None:
-    name = FIELD_OF.get(error.code, "")
+    name, said = FIELD_OF.get(error.code, ""), message(error.code, **error.facts)
     if name in form:
-        form[name].errors = [*form[name].errors, message(error.code)]
+        form[name].errors = [*form[name].errors, said]
     else:
-        form.form_errors.append(message(error.code))
+        form.form_errors.append(said)
 
 
 def trace(session: Session, actor: Actor, action: str, kind: str, object_id: str, facts: dict[str, Any]) -> None:

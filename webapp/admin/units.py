@@ -11,6 +11,7 @@ from models.accounts.staff_list import people_in_units
 from models.accounts.tables import Unit
 from models.accounts.types import Actor, UnitKind
 from models.errors import NotFound
+from models.handling import concerned
 from webapp import db
 from webapp.admin.acts import CONFLICT, AdminAct, Done, Place, differences, perform
 from webapp.admin.forms import UnitForm
@@ -84,8 +85,10 @@ def show(number: str, failed: ActForm | None = None, status: int = 200) -> Respo
 
 
 def _edit(session: Session, actor: Actor, unit: Unit, form: UnitForm) -> Done:
-    was = unit_tree.details_of(unit).facts
+    """A unit that moves must not come to stand above or below whom a report accuses that it works on (ACC-4)."""
+    was, crossed = unit_tree.details_of(unit).facts, concerned.crossing(session)
     unit = unit_tree.edit_unit(session, unit.id or 0, form.details, version=form.expected_version)
+    concerned.check_move(session, crossed)
     return Done(f"单位“{unit.short_name}”已保存。", {"before": was, "after": form.details.facts})
 
 

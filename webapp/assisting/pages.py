@@ -16,6 +16,7 @@ from models.appeals import queries as appeals
 from models.appeals.tables import Appeal
 from models.appeals.types import KIND_LABELS, STATE_LABELS
 from models.handling import assistance, assistance_rules
+from models.handling.concerned import may_have_originals
 from models.handling.queries import as_assistance, events
 from models.handling.tables import AppealEvent, AssistanceRow
 from models.handling.types import ACTION_LABELS, ASSISTANCE_LABELS, Action, assistance_from_json
@@ -133,7 +134,7 @@ def _statement(session: Session, appeal: Appeal) -> dict[str, Any]:
         return {"is_shown": False, "demands": [], "files": []}
     found = appeals.attachments(session, appeal)
     urls = {one.uid: url_for("assisting.file", uid=appeal.uid, file_uid=one.uid) for one in found}
-    is_original = appeals.may_have_originals(access.current_actor())
+    is_original = may_have_originals(session, access.current_actor(), appeal)
     return {
         "is_shown": True, "demands": presenting.demand_views(appeals.demands(session, appeal)),
         "files": presenting.evidence_views(found, urls, is_original=is_original),

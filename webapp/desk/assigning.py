@@ -14,7 +14,7 @@ from models.accounts.queries import unit_names
 from models.accounts.types import Actor
 from models.appeals.tables import Appeal
 from models.errors import DomainError
-from models.handling import assigning, queries
+from models.handling import assigning, linking, queries
 from models.handling.commands import Act
 from webapp import access, db
 from webapp.act_panels import changes_since
@@ -65,11 +65,12 @@ def one_context(session: Session, appeal: Appeal, act: ActView, failed: AssignFo
     if failed is None:
         form["colleague"].data = str(appeal.assignee_id or access.current_actor().account_id)
     history = queries.events(session, appeal) if failed is not None else []
+    numbers = linking.numbers(session, access.current_actor(), history)
     return {
         "appeal": appeal,
         "form": form,
         "present": assigning.assignee_name(session, appeal),
-        "changes": changes_since(history, failed, unit_names(session) if history else {}),
+        "changes": changes_since(history, failed, unit_names(session) if history else {}, numbers),
     }
 
 

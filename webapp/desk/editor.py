@@ -1,6 +1,6 @@
 """The reply editor: one block for each demand, filled from the draft, with the other's text when two write at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from flask import url_for
@@ -25,13 +25,13 @@ from webapp.refilling import refilled
 TITLES = {ReplyKind.FINAL: "写答复", ReplyKind.PRELIMINARY: "写初步结果"}
 
 
-def new_form(session: Session, appeal: Appeal, action: Action) -> ReplyForm:
+def new_form(session: Session, actor: Actor, appeal: Appeal, action: Action) -> ReplyForm:
     """The form as the draft has it. A first reply after a preliminary result begins with that result's text."""
     kind = KINDS[action]
     draft = queries.reply(session, appeal, kind)
     source = draft if draft or kind is ReplyKind.PRELIMINARY else queries.reply(session, appeal, ReplyKind.PRELIMINARY)
     items = queries.reply_items(session, source) if source else {}
-    demands = queries.demands_to_answer(session, appeal)
+    demands = queries.demands_to_answer(session, actor, appeal)
     values: dict[str, Any] = {"entries": [_values(demand.id or 0, items) for demand in demands]}
     if draft is not None and kind is ReplyKind.PRELIMINARY:
         values["next_milestone_on"] = draft.next_milestone_on
@@ -57,24 +57,24 @@ def editor_context(
 ) -> dict[str, Any]:
     """What desk/reply.html shows: the form, the demands by id, what others did or wrote meanwhile, the last return."""
     projection, history = queries.projection(session, appeal), queries.events(session, appeal)
-    answered = queries.demands_to_answer(session, appeal)
-    demands = presenting.demand_views(answered, sources=linking.sources(session, appeal))
+    answered = queries.demands_to_answer(session, actor, appeal)
+    demands = presenting.demand_views(answered, sources=linking.sources(session, actor, appeal))
     if failed is not None:
         _add_missing(failed, [str(one.id) for one in demands])
-    units = unit_names(session)
-    theirs = _theirs(session, appeal, action, failed)
+    units, numbers = unit_names(session), linking.numbers(session, actor, history)
+    theirs = _theirs(session, appeal, action, failed, asked={one.id for one in demands})
     return {
         "appeal": appeal,
         "editor_url": url_for(ACTS[action].page, uid=appeal.uid),
         "reuse_kind": KINDS[action].value if KINDS[action] is ReplyKind.PRELIMINARY else "reply",
         "title": TITLES[KINDS[action]],
         "is_preliminary": KINDS[action] is ReplyKind.PRELIMINARY,
-        "changes": changes_since(history, failed, units),
-        "form": failed if failed is not None else new_form(session, appeal, action),
+        "changes": changes_since(history, failed, units, numbers),
+        "form": failed if failed is not None else new_form(session, actor, appeal, action),
         "demands": {str(demand.id): demand for demand in demands},
         "theirs": theirs,
         "may_edit": _may_edit(projection, action, actor),
-        "timeline": presenting.staff_timeline(history, units),
+        "timeline": presenting.staff_timeline(history, units, numbers),
         "assistances": assistance_views(session, appeal, units),
         "links": links_view(session, actor, appeal),
         **clock_context(projection),
@@ -89,15 +89,19 @@ def _add_missing(form: ReplyForm, demand_ids: list[str]) -> None:
             form.entries.append_entry({"demand_id": one})
 
 
-def _theirs(session: Session, appeal: Appeal, action: Action, failed: ReplyForm | None) -> dict[str, Any] | None:
-    """The stored draft when it is newer than the failed form, which then takes its version: who saw both may save."""
+def _theirs(
+    session: Session, appeal: Appeal, action: Action, failed: ReplyForm | None, *, asked: Set[int]
+) -> dict[str, Any] | None:
+    """The stored draft when it is newer than the failed form, which then takes its version: who saw both may save.
+    Of it what is said to the demands `asked`: those that this actor answers.
+    """
     draft = queries.reply(session, appeal, KINDS[action]) if failed is not None else None
     if failed is None or draft is None or draft.version == failed.expected_draft:
         return None
     failed.draft_version.data = str(draft.version)
     items = queries.reply_items(session, draft)
     return {"saved_text": cn_datetime(draft.updated_at), "next_milestone_on": draft.next_milestone_on,
-            "entries": {str(key): item for key, item in items.items()}}
+            "entries": {str(key): item for key, item in items.items() if key in asked}}
 
 
 def _may_edit(projection: Projection, action: Action, actor: Actor) -> bool:

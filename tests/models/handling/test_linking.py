@@ -62,7 +62,7 @@ class Pair:
 def propose_preliminary(story, demands=None):
     entries = tuple(
         replies.DraftEntry(one.id, Outcome.IN_PROGRESS, "正在核查。", "", "", date(2026, 12, 20))
-        for one in demands or queries.demands_to_answer(story.session, story.appeal)
+        for one in demands or queries.demands_to_answer(story.session, story.handler, story.appeal)
     )
     draft = replies.Draft(ReplyKind.PRELIMINARY, entries, next_milestone_on=date(2026, 12, 20))
     replies.propose(story.session, story.appeal, draft, story.act(story.handler))
@@ -73,7 +73,7 @@ def answer_all(pair):
     story = pair.main
     entries = tuple(
         replies.DraftEntry(one.id, Outcome.SOLVED if no else Outcome.EXPLAINED, f"答复{one.text}", "依据", "")
-        for no, one in enumerate(queries.demands_to_answer(story.session, story.appeal))
+        for no, one in enumerate(queries.demands_to_answer(story.session, story.handler, story.appeal))
     )
     replies.propose(story.session, story.appeal, replies.Draft(ReplyKind.FINAL, entries), story.act(story.handler))
     replies.sign_off(story.session, story.appeal, story.act(story.approver))
@@ -298,9 +298,9 @@ def test_a_file_of_a_merged_appeal_is_found_through_the_main_one_and_no_other(se
     pair = Pair(session, files=(file,))
     [own] = appeals.attachments(session, pair.other.appeal)
     with pytest.raises(NotFound):
-        linking.holder_of(session, pair.main.appeal, own.uid)
+        linking.holder_of(session, pair.main.handler, pair.main.appeal, own.uid)
     pair.merge()
-    assert linking.holder_of(session, pair.main.appeal, own.uid) == (pair.other.appeal, own)
+    assert linking.holder_of(session, pair.main.handler, pair.main.appeal, own.uid) == (pair.other.appeal, own)
 
 
 def test_a_link_row_stands_on_either_side(session):

@@ -1,16 +1,13 @@
 """The workflow table, walked whole: state × act × role × unit, against a table written by hand from domain.md §3."""
 
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from itertools import product
 
-import pytest
-
 from models.accounts.types import PUBLIC, SYSTEM, Actor, Role
-from models.appeals.types import ENDED_STATES, AppealKind, Complexity, State
+from models.appeals.types import ENDED_STATES, Complexity, State
 from models.errors import Refused
-from models.handling.rules import BEGINNINGS, WORKFLOW, allowed, check_dispatch, step
+from models.handling.rules import BEGINNINGS, WORKFLOW, allowed, step
 from models.handling.types import Action, Assistance, AssistanceStatus, LinkKind, Milestone, Projection, Stage
 from tests.support import workflow_page
 from webapp.messages import MESSAGES
@@ -248,14 +245,6 @@ def test_only_a_filing_or_a_record_makes_an_appeal():
         Action.SUBMIT: State.SUBMITTED, Action.REGISTER: State.CLOSED, Action.SELF_REGISTER: State.REGISTERED,
     }
     assert not set(BEGINNINGS) & {action for _, action in WORKFLOW}
-
-
-@pytest.mark.parametrize("kind", AppealKind)
-@pytest.mark.parametrize("is_related", [True, False])
-def test_only_a_report_is_kept_from_the_accused_unit_and_its_relations(kind, is_related):
-    refuses = kind is AppealKind.REPORT and is_related
-    with pytest.raises(Refused, match="accused_unit_cannot_handle") if refuses else nullcontext():
-        check_dispatch(kind, "/1/", "/1/7/" if is_related else "/9/", is_related=is_related)
 
 
 def test_a_preliminary_result_already_given_is_not_asked_for_again():
