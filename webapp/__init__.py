@@ -1,6 +1,9 @@
 """Delivers the domain over HTTP. `create_app` wires; every rule lives elsewhere."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, has_request_context
 from flask.globals import request_ctx
@@ -15,6 +18,7 @@ from webapp import (
     access,
     db,
     disk,
+    drawing,
     errors,
     filters,
     htmx,
@@ -22,6 +26,7 @@ from webapp import (
     refilling,
     security,
     staticfiles,
+    turns,
     unit_picker,
     view_log,
 )
@@ -31,6 +36,9 @@ from webapp.files import FileStore
 from webapp.parsing import FormRequest
 from webapp.pdf import PdfRenderer
 from webapp.templating import CookieSessions, PlainGlobals
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class Application(Flask):
@@ -53,6 +61,13 @@ class Application(Flask):
         if known is None:
             known = self._addresses[endpoint] = super().url_for(endpoint)
         return known
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Without the static files, which are answered before."""
+        if environ["REQUEST_METHOD"] not in db.SAFE_METHODS or not self.extensions["zhitongche.db"].is_sqlite:
+            return super().wsgi_app(environ, start_response)
+        with turns.taken():
+            return super().wsgi_app(environ, start_response)
 
     def dispatch_request(self) -> ResponseReturnValue:
         return db.again(super().dispatch_request)
@@ -113,6 +128,7 @@ def _wire(app: Flask, config: Config) -> None:
     manager.user_loader(pages.load_user)
     access.init_app(app)
     filters.init_app(app)
+    drawing.init_app(app)
     pages.init_app(app)
     refilling.init_app(app)
     staticfiles.init_app(app)

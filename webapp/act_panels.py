@@ -1,9 +1,11 @@
 """The acts allowed on an appeal now, as the page shows them: form, button, the promise of the clock that each meets."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from flask import url_for
+from flask import get_template_attribute, url_for
+from markupsafe import Markup
 from wtforms import HiddenField, StringField
 
 from models.accounts.types import Actor
@@ -12,10 +14,10 @@ from models.handling.rules import WORKFLOW, Clock
 from models.handling.tables import AppealEvent
 from models.handling.types import ACTION_LABELS, STAGE_LABELS, Action, Milestone, MilestoneStatus, Projection, Stage
 from webapp import clock, presenting
-from webapp.acts import Acts, ActView, allowed_acts, form_for
+from webapp.acts import Acts, ActView, allowed_acts, form_for, with_own_ids
 from webapp.calendar import current_calendar
-from webapp.forms import ActForm
-from webapp.refilling import is_refilled, refilled
+from webapp.forms import ActForm, new_key
+from webapp.refilling import is_kept_for, is_refilled, refilled
 
 MEETS: dict[Clock, tuple[Stage, ...]] = {
     Clock.MEET_SIGN: (Stage.SIGN,),
@@ -33,7 +35,10 @@ ON_THE_WAY: dict[Action, tuple[Stage, ...]] = {
 
 @dataclass(frozen=True)
 class ActPanel:
-    """One act as the page shows it. `meets` says by when the clock wants it ("签收：11月18日(周三)前")."""
+    """One act as the page shows it. `meets` says by when the clock wants it ("签收：11月18日(周三)前").
+
+    A plain act nobody has typed into has no form, but `fields` drawn already; `key` and `version` go with them.
+    """
 
     action: Action
     label: str
@@ -45,6 +50,9 @@ class ActPanel:
     is_folded: bool
     template: str
     meets: str
+    fields: Markup | None = None
+    key: str = ""
+    version: int = 0
 
 
 def act_panels(
@@ -55,9 +63,26 @@ def act_panels(
     panels = []
     for act in allowed_acts(projection, actor, acts):
         url = url_for(act.page or f".{act.action.value}", uid=appeal.uid)
-        form = failed if failed is not None and act.action is action else _fresh(act, appeal, url)
-        panels.append(_panel(act, projection, url, form))
+        if failed is not None and act.action is action:
+            panels.append(_panel(act, projection, url, failed))
+        elif act.is_plain and not is_kept_for(url):
+            blank = _panel(act, projection, url, None)
+            panels.append(replace(blank, fields=blank_fields(act), key=new_key(), version=appeal.version))
+        else:
+            panels.append(_panel(act, projection, url, _fresh(act, appeal, url)))
     return panels
+
+
+@lru_cache(maxsize=64)
+def blank_fields(act: ActView) -> Markup:
+    """The fields of a plain act before anything is typed; hidden ones are not among them."""
+    form = with_own_ids(act.form(formdata=None), act.action)
+    markup: Markup = get_template_attribute("components/acts.html", "fields")(
+        {"form": form, "template": act.template}
+    )
+    return markup
+
+
 
 
 def _fresh(act: ActView, appeal: Appeal, url: str) -> ActForm | None:

@@ -41,7 +41,8 @@ class ActView:
     `page` names the endpoint where the act is done when its form needs a page of its own; the panel then shows a link.
     `template` is a part that shows the form's fields when they need more than to stand one below the other.
     `is_quiet` makes the button a secondary one. `is_folded` hides the form behind its name: what may be done at any
-    time and is not what the appeal waits for.
+    time and is not what the appeal waits for. `is_plain`: its empty fields look the same on every appeal, so they are
+    drawn once.
     """
 
     action: Action
@@ -52,6 +53,7 @@ class ActView:
     template: str = ""
     is_quiet: bool = False
     is_folded: bool = False
+    is_plain: bool = False
     explain: Explain = in_summary
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 import models.tables
+from webapp import turns
 from webapp.config import Config
 
 assert models.tables.metadata is not None
@@ -73,8 +74,28 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    is_write = connection.get_execution_options().get("is_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+    """A reader's BEGIN waits for nobody; a writer's waits for its turn among the writers, and lets pages be drawn
+    meanwhile.
+    """
+    driver: Any = connection.connection.driver_connection
+    if not connection.get_execution_options().get("is_write", False):
+        driver.execute("BEGIN")
+        return
+    with turns.set_aside():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class _Session(Session):
+    """Answers `connection()` without asking anew whose it is: a page's statements go through one connection."""
+
+    _known: Connection | None = None
+
+    def connection(self, *arguments: Any, **options: Any) -> Connection:
+        if arguments or options:
+            return super().connection(*arguments, **options)
+        if self._known is None or self._known.closed:
+            self._known = super().connection()
+        return self._known
 
 
 class Database:
@@ -84,10 +105,11 @@ class Database:
         self.engine = make_engine(url)
         self._writing = self.engine.execution_options(is_write=True)
         self._audit_key = audit_key
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
 
     def session(self, *, is_write: bool) -> Session:
         bind = self._writing if is_write else self.engine
-        return Session(bind, info={"audit_key": self._audit_key}, expire_on_commit=False, autoflush=False)
+        return _Session(bind, info={"audit_key": self._audit_key}, expire_on_commit=False, autoflush=False)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

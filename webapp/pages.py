@@ -11,7 +11,7 @@ from models.accounts import commands as accounts
 from models.accounts.queries import SignedIn, signed_in
 from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor
-from webapp import access, clock, db, disk
+from webapp import access, clock, db, disk, menu
 from webapp.letterhead import OFFICE
 
 LARGE_TYPE_COOKIE = "large_type"
@@ -61,6 +61,8 @@ def _found(token_hash: str, now: datetime) -> SignedIn | None:
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.context_processor(_common)
+    for function in (menu.staff_menu, menu.public_menu, menu.bare_menu):
+        app.add_template_global(function)
 
 
 def _common() -> dict[str, Any]:

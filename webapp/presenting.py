@@ -8,9 +8,6 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from flask import get_template_attribute
-from markupsafe import Markup
-
 from models.appeals.tables import Appeal, Attachment, Demand
 from models.appeals.types import APPELLANT_KIND_LABELS, FILE_WARNING_TEXTS, KIND_LABELS, STATE_LABELS, State
 from models.handling.tables import AppealEvent, ReplyItem
@@ -31,6 +28,7 @@ from models.handling.types import (
 from models.handling.worklist import Line, milestones
 from models.workdays.rules import explain, statutory_name, workdays_between
 from models.workdays.types import DayNote, WorkCalendar
+from webapp.drawing import MOST_KEPT
 from webapp.filters import cn_date, cn_datetime, file_size
 
 SOON_WORKDAYS = 1
@@ -132,7 +130,7 @@ class FileView:
 
 
 class Row(NamedTuple):
-    """One appeal in a list. `countdown`, `steps`, `state` and `latest` are drawn already: few are different."""
+    """One appeal in a list."""
 
     id: str
     url: str
@@ -145,10 +143,7 @@ class Row(NamedTuple):
     state_label: str
     state_tone: str
     due: Deadline | None
-    countdown: Markup
-    steps: Markup
-    state: Markup
-    latest: Markup
+    steps: tuple[MilestoneView, ...]
     is_pickable: bool
 
 
@@ -360,41 +355,14 @@ def _evidence_view(one: Attachment, url: str | None, is_original: bool) -> FileV
     return FileView(evidence_name(one), file_size(size), url, note, warning)
 
 
-def _drawn(macro: str, *arguments: object) -> Markup:
-    """What a macro of components/status.html draws."""
-    markup: Markup = get_template_attribute("components/status.html", macro)(*arguments)
-    return markup
-
-
-@lru_cache(maxsize=1024)
-def due_in_lists(
-    due_on: date | None, is_provisional: bool, today: date, calendar: WorkCalendar
-) -> tuple[Deadline | None, Markup, Markup]:
-    """Worked out and drawn once for each day that rows are due: the countdown and the day itself."""
-    due = deadline(due_on, today, calendar, is_provisional=is_provisional)
-    return due, _drawn("countdown", due), _drawn("latest", due)
-
-
-@lru_cache(maxsize=64)
-def state_in_lists(state: State) -> Markup:
-    return _drawn("state", STATE_LABELS[state], STATE_TONES.get(state, "active"))
-
-
-@lru_cache(maxsize=4096)
-def steps_in_lists(promises: str | None, today: date, calendar: WorkCalendar) -> Markup:
-    """Drawn once for each set of milestones."""
-    return _drawn("steps", milestone_views(milestones(promises) if promises else (), today, calendar))
-
-
-def row(
-    line: Line, url: str, today: date, calendar: WorkCalendar, units: Mapping[int, str], *, is_pickable: bool = False
-) -> Row:
-    due, countdown, latest = due_in_lists(line.next_due_on, line.is_provisional, today, calendar)
+@lru_cache(maxsize=MOST_KEPT)
+def row(line: Line, url: str, today: date, calendar: WorkCalendar, unit: str = "", *, is_pickable: bool = False) -> Row:
+    """Worked out once for the same line on the same day: of a page's rows few have changed since the last look."""
+    steps = milestone_views(milestones(line.promises) if line.promises else (), today, calendar)
     return Row(
-        line.uid, url, line.number, line.title, KIND_LABELS[line.kind],
-        appellant_text(line), units.get(line.lead_unit_id or 0, ""), line.handler,
-        STATE_LABELS[line.state], STATE_TONES.get(line.state, "active"), due, countdown,
-        steps_in_lists(line.promises, today, calendar), state_in_lists(line.state), latest, is_pickable,
+        line.uid, url, line.number, line.title, KIND_LABELS[line.kind], appellant_text(line), unit, line.handler,
+        STATE_LABELS[line.state], STATE_TONES.get(line.state, "active"),
+        deadline(line.next_due_on, today, calendar, is_provisional=line.is_provisional), steps, is_pickable,
     )
 
 
@@ -404,4 +372,4 @@ def queue_row(appeal: Appeal, url: str, today: date, calendar: WorkCalendar, uni
         appeal.uid, appeal.number, appeal.title, appeal.kind, appeal.appellant_kind, appeal.is_confidential,
         appeal.state, appeal.lead_unit_id, appeal.next_due_on, appeal.is_provisional, None, None,
     )
-    return row(line, url, today, calendar, units)
+    return row(line, url, today, calendar, units.get(appeal.lead_unit_id or 0, ""))

@@ -54,14 +54,19 @@ def refilled(form: FormType, address: str) -> FormType:
     """The fresh form with what was kept of it, if this is the one: `address` is where it is sent to. It keeps the row
     version it had, so that what others did meanwhile is seen before it is overwritten (CON-1).
     """
-    kept = cookie.get(_KEPT)
-    if kept is None or request.method != "GET" or kept[1] != kept_forms.digest(address):
+    if request.method != "GET" or not is_kept_for(address):
         return form
     typed = _opened()
     if typed is not None:
         form.process(MultiDict(typed.fields))
         g.refilled_form = form
     return form
+
+
+def is_kept_for(address: str) -> bool:
+    """Whether a form sent to this address may be waiting to be put back: what the cookie says, no statement."""
+    kept = cookie.get(_KEPT)
+    return kept is not None and kept[1] == kept_forms.digest(address)
 
 
 def is_refilled(form: Form) -> bool:

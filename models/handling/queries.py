@@ -39,7 +39,14 @@ from models.handling.types import (
 from models.workdays.rules import local_day
 
 _EVENTS = select(AppealEvent).where(col(AppealEvent.appeal_id) == OF_APPEAL).order_by(col(AppealEvent.seq))
-_MILESTONES = select(MilestoneRow).where(col(MilestoneRow.appeal_id) == OF_APPEAL).order_by(col(MilestoneRow.id))
+_MILESTONES = (
+    select(  # type: ignore[call-overload]
+        MilestoneRow.round, MilestoneRow.stage, MilestoneRow.start_on, MilestoneRow.workdays, MilestoneRow.due_on,
+        MilestoneRow.is_provisional, MilestoneRow.status, MilestoneRow.reached_on,
+    )
+    .where(col(MilestoneRow.appeal_id) == OF_APPEAL)
+    .order_by(col(MilestoneRow.id))
+)
 _REPLIES = (
     select(Reply).where(col(Reply.appeal_id) == OF_APPEAL).order_by(col(Reply.round).desc(), col(Reply.id).desc())
 )
@@ -59,7 +66,7 @@ def replayed(history: Sequence[AppealEvent]) -> Projection:
 
 
 def milestones(session: Session, appeal: Appeal) -> tuple[Milestone, ...]:
-    return tuple(as_milestone(row) for row in session.exec(_MILESTONES, params=of(appeal)).all())
+    return tuple(Milestone(*row) for row in session.connection().execute(_MILESTONES, of(appeal)).all())
 
 
 def as_milestone(row: MilestoneRow) -> Milestone:

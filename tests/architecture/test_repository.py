@@ -189,6 +189,27 @@ def test_ordinary_markup_is_left_alone() -> None:
     assert not list(source.unsafe_markup(ordinary, "x.html"))
 
 
+DRAWN = re.compile(r"drawn\(\s*['\"]([\w]+\.html)['\"]")
+OF_THE_REQUEST = re.compile(
+    r"\b(csrf_token|request|session|g|current_actor|get_flashed_messages|may|today|kept_form)\b"
+)
+
+
+def asked_of_the_request(template: str) -> list[str]:
+    """Names in a template's tags and values that differ from one request to the next."""
+    return [name for tag in re.findall(r"\{[{%](.*?)[}%]\}", template, re.S) for name in OF_THE_REQUEST.findall(tag)]
+
+
+def test_what_is_drawn_once_asks_nothing_of_the_request() -> None:
+    """Its markup is kept under its arguments alone (webapp.drawing)."""
+    places = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("webapp/**/*.py")]
+    names = {name for path in places for name in DRAWN.findall(read(path))}
+    assert {"table.html", "masthead.html"} <= names
+    for name in sorted(names):
+        assert not asked_of_the_request(read(ROOT / "templates" / "components" / name)), name
+    assert asked_of_the_request('<input value="{{ csrf_token() }}">') == ["csrf_token"]
+
+
 def test_python_never_declares_text_from_elsewhere_to_be_html() -> None:
     findings = [
         finding

@@ -15,11 +15,12 @@ from webapp.db import Database
 
 UNIT = "市监局"
 OTHERS = ("税务局", "住建局", "人社局", "城管局")
-SPREAD = (
-    *((UNIT, state) for state in (State.DISPATCHED, State.VERIFYING, State.HANDLING, State.HANDLING, State.IN_REVIEW)),
-    *((UNIT, State.CLOSED) for _ in range(5)),
-)
-"""One unit is given a tenth of all appeals, half of those still open; the others' are spread over units and closed."""
+OPEN = (State.DISPATCHED, State.VERIFYING, State.HANDLING, State.HANDLING, State.IN_REVIEW)
+SPREAD = (*((UNIT, state) for state in OPEN), (UNIT, State.CLOSED))
+MOST_OPEN = 300
+"""One unit is given a tenth of all appeals, half of those still open, but no more than it works on at once: of 100,000
+a year a tenth, each for ten days, are 274. The archive grows, the desk does not. The others' are spread and closed.
+"""
 COPIED = ("demands", "appellant_identities", "appeal_events", "milestones")
 
 
@@ -47,10 +48,16 @@ def _patterns(session: Session, at: datetime) -> list[int]:
 
 
 def _copies(count: int, patterns: Sequence[int]) -> Iterator[int]:
-    """A tenth from the first ten patterns, the rest from the others."""
-    ours, theirs = patterns[: len(SPREAD)], patterns[len(SPREAD):]
+    """A tenth from our unit's patterns, the newest of them open; the rest from the others."""
+    is_open, closed, theirs = patterns[: len(OPEN)], patterns[len(OPEN)], patterns[len(SPREAD):]
+    ours = count // 10
+    since = ours - min(ours // 2, MOST_OPEN)
     for number in range(count):
-        yield ours[number // 10 % len(ours)] if number % 10 == 0 else theirs[number % len(theirs)]
+        mine = number // 10
+        if number % 10:
+            yield theirs[number % len(theirs)]
+        else:
+            yield is_open[mine % len(is_open)] if mine >= since else closed
 
 
 def _choose(session: Session, copies: Iterable[int], *, first: int) -> None:

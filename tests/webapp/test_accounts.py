@@ -134,7 +134,7 @@ def test_a_cookie_captured_before_sign_out_is_dead_after_it(app, client, account
 
 def sign_out(client) -> None:
     soup = client.soup("/password")
-    form = soup.find("form", action="/logout")
+    form = soup.find("form", id=soup.find("button", formaction="/logout")["form"])
     token = form.find("input", attrs={"name": "csrf_token"})["value"]
     assert client.post("/logout", data={"csrf_token": token}).status_code == 303
 

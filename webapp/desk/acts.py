@@ -131,7 +131,7 @@ def beside_fields(form: ActForm, error: DomainError) -> None:
 
 ACTS = {
     Action.AMEND: AMEND,
-    Action.SIGN: ActView(Action.SIGN, ActForm, _sign, "签收"),
+    Action.SIGN: ActView(Action.SIGN, ActForm, _sign, "签收", is_plain=True),
     Action.VERIFY: ActView(Action.VERIFY, VerifyForm, _verify, "核实到位", template="desk/_verify.html"),
     Action.PROPOSE_PRELIMINARY: ActView(
         Action.PROPOSE_PRELIMINARY, PreliminaryForm, _propose, "写初步结果",
@@ -142,22 +142,24 @@ ACTS = {
     ),
     Action.SIGN_OFF: ActView(Action.SIGN_OFF, SignOffForm, _sign_off, "签发", template="desk/_sign_off.html"),
     Action.SEND_BACK: ActView(
-        Action.SEND_BACK, SendBackForm, _send_back, "退回修改", template="desk/_send_back.html", is_quiet=True
+        Action.SEND_BACK, SendBackForm, _send_back, "退回修改", template="desk/_send_back.html", is_quiet=True,
+        is_plain=True,
     ),
     Action.ASK_APPELLANT: ActView(
         Action.ASK_APPELLANT, AskForm, _ask_appellant, "发给诉求人", template="appeals/_ask.html",
-        is_quiet=True, is_folded=True,
+        is_quiet=True, is_folded=True, is_plain=True,
     ),
     Action.REPORT_PROGRESS: ActView(
         Action.REPORT_PROGRESS, ProgressForm, _report_progress, "公开这条进展", template="desk/_report_progress.html",
-        is_quiet=True, is_folded=True,
+        is_quiet=True, is_folded=True, is_plain=True,
     ),
     Action.ASSIGN: ActView(
         Action.ASSIGN, AssignForm, _assign, "选择经办人", page="desk.assign", is_quiet=True, is_folded=True,
         explain=beside_people,
     ),
     Action.NOTE: ActView(
-        Action.NOTE, NoteForm, _note, "保存内部说明", template="appeals/_note.html", is_quiet=True, is_folded=True
+        Action.NOTE, NoteForm, _note, "保存内部说明", template="appeals/_note.html", is_quiet=True, is_folded=True,
+        is_plain=True,
     ),
 }
 """The acts of the appeal page; the two replies are written on a page of their own."""

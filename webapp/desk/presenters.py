@@ -141,7 +141,7 @@ def queue(session: Session, actor: Actor, asked: Asked) -> Queue:
 def _rows(found: Sequence[worklist.Line], today: date) -> list[presenting.Row]:
     calendar, base = current_calendar(), url_for("desk.show", uid="")
     return [
-        presenting.row(line, base + line.uid, today, calendar, {}, is_pickable=(line.state, Action.ASSIGN) in WORKFLOW)
+        presenting.row(line, base + line.uid, today, calendar, is_pickable=(line.state, Action.ASSIGN) in WORKFLOW)
         for line in found
     ]
 

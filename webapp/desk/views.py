@@ -13,7 +13,7 @@ from webapp.desk.answers import acted, appeal_page, assigned, edited
 from webapp.desk.presenters import queue, read_asked
 from webapp.desk.preview import previewed
 from webapp.desk.reuse import offered, used
-from webapp.forms import ActForm
+from webapp.forms import ActForm, new_key
 from webapp.htmx import render
 from webapp.saved_filters import saved_part
 
@@ -27,7 +27,7 @@ def index() -> Response:
     asked = read_asked(request.args, actor)
     shown = queue(db.session(), actor, asked)
     saved = saved_part(db.session(), actor, ListPlace.DESK, asked.arguments)
-    return render("desk/index.html", part="desk/_queue.html", queue=shown, saved=saved, form=ActForm(formdata=None))
+    return render("desk/index.html", part="desk/_queue.html", queue=shown, saved=saved, key=new_key())
 
 
 @blueprint.post("/sign")

@@ -148,15 +148,15 @@ ACTS = {
     Action.DISPATCH: ActView(Action.DISPATCH, DispatchForm, _dispatch, "去交办", page="office.triage_one"),
     Action.RECLASSIFY: ActView(
         Action.RECLASSIFY, ReclassifyForm, _reclassify, "改按复杂事项办理", template="office/_reclassify.html",
-        is_quiet=True,
+        is_quiet=True, is_plain=True,
     ),
     Action.PUBLISH: ActView(
         Action.PUBLISH, ActForm, _publish, "审核通过，答复诉求人", template="office/_publish.html"
     ),
     Action.REJECT: ActView(
-        Action.REJECT, RejectForm, _reject, "退回承办单位", template="office/_reject.html", is_quiet=True
+        Action.REJECT, RejectForm, _reject, "退回承办单位", template="office/_reject.html", is_quiet=True, is_plain=True
     ),
-    Action.CLOSE: ActView(Action.CLOSE, CloseForm, _close, "办结归档", is_quiet=True),
+    Action.CLOSE: ActView(Action.CLOSE, CloseForm, _close, "办结归档", is_quiet=True, is_plain=True),
     Action.ASSIST: ActView(
         Action.ASSIST, AssistForm, _assist, "请该单位协办", template="office/_assist.html", is_quiet=True,
         is_folded=True, explain=beside_unit,
@@ -167,7 +167,8 @@ ACTS = {
     ),
     **linking.ACTS,
     Action.NOTE: ActView(
-        Action.NOTE, NoteForm, _note, "保存内部说明", template="appeals/_note.html", is_quiet=True, is_folded=True
+        Action.NOTE, NoteForm, _note, "保存内部说明", template="appeals/_note.html", is_quiet=True, is_folded=True,
+        is_plain=True,
     ),
 }
 """The acts of the appeal page."""

@@ -172,7 +172,10 @@ def _bulk_form(actor: Actor, asked: Asked) -> ActForm | None:
 
 def rows(found: Sequence[Line], units: Mapping[int, str]) -> list[presenting.Row]:
     today, calendar, base = clock.today(), current_calendar(), url_for("office.show", uid="")
-    return [presenting.row(line, base + line.uid, today, calendar, units) for line in found]
+    return [
+        presenting.row(line, base + line.uid, today, calendar, units.get(line.lead_unit_id or 0, ""))
+        for line in found
+    ]
 
 
 def show_reviews() -> Response:
