@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, has_request_context
+from flask import Flask, Response, has_request_context, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
@@ -63,14 +63,18 @@ class Application(Flask):
         return known
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Without the static files, which are answered before."""
+        """A page takes its turn here, static files never come here."""
         if environ["REQUEST_METHOD"] not in db.SAFE_METHODS or not self.extensions["zhitongche.db"].is_sqlite:
             return super().wsgi_app(environ, start_response)
         with turns.taken():
             return super().wsgi_app(environ, start_response)
 
     def dispatch_request(self) -> ResponseReturnValue:
-        return db.again(super().dispatch_request)
+        """An act takes its turn once its body has come: the check of the form's token has read it."""
+        if request.method in db.SAFE_METHODS or not self.extensions["zhitongche.db"].is_sqlite:
+            return db.again(super().dispatch_request)
+        with turns.taken():
+            return db.again(super().dispatch_request)
 
     def process_response(self, response: Response) -> Response:
         try:

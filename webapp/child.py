@@ -15,6 +15,8 @@ from typing import Any, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from webapp import turns
+
 T = TypeVar("T")
 
 # The server that forks the children is one for the whole process and loads these once: a child then starts in
@@ -66,7 +68,8 @@ class Child:
         """
         future = self._started().schedule(_run, (function, *arguments), timeout=seconds)
         try:
-            return future.result(timeout=seconds + QUEUE_SECONDS)
+            with turns.set_aside():
+                return future.result(timeout=seconds + QUEUE_SECONDS)
         except FutureTimeoutError as error:
             # Pebble's own timeout sets the future's result; ours leaves it open.
             if future.done():

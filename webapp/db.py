@@ -123,7 +123,8 @@ class Database:
         """
         with self.session(is_write=True) as session:
             yield session
-            session.commit()
+            with turns.set_aside():
+                session.commit()
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -152,7 +153,8 @@ def release() -> None:
 def commit_now() -> None:
     """Commits the request's transaction before a slow answer is made."""
     if "session" in g:
-        g.session.commit()
+        with turns.set_aside():
+            g.session.commit()
         release()
 
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from models.appeals import attachment_rules
 from models.appeals.types import FileWarning, StoredFile
 from models.errors import NotFound, Refused
-from webapp import pdf_scan
+from webapp import pdf_scan, turns
 from webapp.child import CHILD, ChildBusy, ChildFailed
 
 MOST_BYTES: Final = 10 * 2**20  # per file
@@ -289,13 +289,15 @@ def write_synced(path: Path, data: bytes) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
+        with turns.set_aside():
+            os.fsync(file.fileno())
 
 
 def sync(path: Path) -> None:
     """Brings a file or folder that was written before to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        with turns.set_aside():
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -20,6 +20,7 @@ from typing import Final
 from pebble import ProcessExpired, ProcessPool
 
 from models.errors import DomainError
+from webapp import turns
 
 GIB: Final = 1 << 30
 RECYCLE_AFTER: Final = 500  # documents; the libraries keep a little memory of each
@@ -92,7 +93,8 @@ class PdfRenderer:
 
         Raises PdfBusy when too many wait, PdfRefused when this document cannot be printed.
         """
-        return self._run(render_job, Job(html, dict(assets), self._max_pages, int(self._timeout)))
+        with turns.set_aside():
+            return self._run(render_job, Job(html, dict(assets), self._max_pages, int(self._timeout)))
 
     def close(self) -> None:
         """Ends the workers; the next document starts new ones."""

@@ -53,8 +53,9 @@ def test_a_page_waits_for_the_page_before_it(client: PageClient, busy: Thread, i
     assert answers == [200]
 
 
-def test_an_act_waits_for_no_page(client: PageClient, busy: Thread) -> None:
-    assert client.post("/login", data={}).status_code == 400  # no token; what matters is that it was answered
+def test_an_act_waits_for_no_page_before_its_body_has_come(client: PageClient, busy: Thread) -> None:
+    """Who sends no token is answered while a page is drawn: the turn begins after the check that reads the body."""
+    assert client.post("/login", data={}).status_code == 400
 
 
 def test_static_files_wait_for_no_page(client: PageClient, busy: Thread) -> None:
@@ -72,7 +73,8 @@ def test_a_page_that_waits_for_the_write_lock_lets_others_be_drawn(
 
     def noting() -> str:
         begun.set()
-        with database.writing():
+        with database.writing() as second:
+            second.connection()
             return "ok"
 
     monkeypatch.setitem(app.view_functions, "desk.index", access.signed_in(noting))

@@ -8,7 +8,7 @@ from models.accounts import commands, queries
 from models.accounts.passwords import password_matches
 from models.accounts.tables import Account
 from models.audit.commands import append
-from webapp import clock, db
+from webapp import clock, db, turns
 from webapp.accounts import throttle
 from webapp.accounts.throttle import TooManyTries
 
@@ -34,7 +34,8 @@ def attempt(username: str, password: str) -> Outcome:
     stored = account.password_hash if account else None
     usable = account if account is not None and _is_usable(account) else None
     try:
-        is_right = throttle.signs_in(username, lambda: password_matches(stored, password) and usable is not None)
+        with turns.set_aside():
+            is_right = throttle.signs_in(username, lambda: password_matches(stored, password) and usable is not None)
     except TooManyTries as many:
         return Outcome(message=many.message_zh, status=429, retry_after=many.seconds)
     if is_right:
