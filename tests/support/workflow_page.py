@@ -14,7 +14,9 @@ CLOCK_WORDS = {
     Clock.START: "starts: sign, verify, conclude; today is day zero",
     Clock.MEET_SIGN: "sign is met or missed",
     Clock.MEET_VERIFY: "verify is met or missed; a complex matter gets preliminary and final instead of conclude",
-    Clock.TURN_COMPLEX: "conclude is dropped, or missed when overdue; preliminary and final count from the same day zero",
+    Clock.TURN_COMPLEX: (
+        "conclude is dropped, or missed when overdue; preliminary and final count from the same day zero"
+    ),
     Clock.MEET_PRELIMINARY: "preliminary is met or missed",
     Clock.DROP: "every pending promise is dropped, or missed when overdue",
     Clock.MEET_CONCLUSION: "every promise still pending of conclude, preliminary, final is met or missed",
