@@ -242,22 +242,25 @@ class _Paragraph:
         return _Fit(slack * slack * (1.0 if slack >= 0 else 1.5) + hang / 10, spacing)
 
     def ends(self, start: int) -> Iterator[int]:
-        """Where a line that begins at `start` may end: near the measure, else the last legal break before it."""
-        room, fallback, found = self.measure.cells - self.left(start), 0, False
+        """Where a line that begins at `start` may end: near the measure, else the last legal break before it, else
+        where the measure is full: a line of closing marks alone is parted, or work would grow with its square.
+        """
+        room, fallback, full, found = self.measure.cells - self.left(start), 0, start + 1, False
         for end in range(start + 1, len(self.items) + 1):
             width = self.cells[end] - self.cells[start]
-            if width > room + TOO_WIDE and (found or fallback):
+            if width > room + TOO_WIDE:
                 break
+            full = end if width <= room else full
             is_last = end == len(self.items)
-            if not (is_last or width > room + TOO_WIDE or _may_break(self.items[end - 1], self.items[end])):
+            if not (is_last or _may_break(self.items[end - 1], self.items[end])):
                 continue
             if is_last or width > room - TOO_NARROW:
                 found = found or width <= room + SHRINK_CELLS
                 yield end
             else:
                 fallback = end
-        if fallback and not found:
-            yield fallback
+        if not found:
+            yield fallback or full
 
     def line(self, choice: _Best, end: int) -> Line:
         start, stop = self.trim(choice.start, end)

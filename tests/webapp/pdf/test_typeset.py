@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -111,3 +114,45 @@ def test_long_runs_get_places_to_break() -> None:
 def test_composition_loses_nothing_but_spaces(text: str) -> None:
     lines = compose(tokens(text)) if tokens(text) else []
     assert "".join(line.text for line in lines).replace(" ", "") == text.replace(" ", "")
+
+
+def calls(act: Callable[[], object]) -> int:
+    """How many functions of ours are called: the same on every machine, however busy."""
+    found = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal found
+        found += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        act()
+    finally:
+        sys.setprofile(before)
+    return found
+
+
+UNBREAKABLE = (
+    "，", "）", "！", "（", "（）", "，（", "!", ".", "-", "....!", "年", "1年",
+    "…", "—", "9", "a", "\u0301", " ，", "9，",
+)
+
+
+@pytest.mark.parametrize("unit", UNBREAKABLE)
+def test_four_times_the_text_is_four_times_the_work(unit: str) -> None:
+    """Whatever stands in it: five thousand closing marks once took half a minute of the web server."""
+    some, more = (calls(lambda n=n: compose(tokens(unit * n))) for n in (400, 1_600))
+    assert more < 6 * some
+
+
+@pytest.mark.parametrize("unit", UNBREAKABLE)
+def test_marks_that_may_not_be_parted_are_parted_at_the_edge_of_the_line(unit: str) -> None:
+    lines = compose(tokens(unit * 400))
+    assert "".join(line.text for line in lines).replace(" ", "") == clean(unit * 400).replace(" ", "")
+    assert all(width(line) <= BODY.width + 0.6 for line in lines if unit != "\u0301")
+
+
+def test_a_forced_break_is_not_taken_where_a_legal_one_fits() -> None:
+    lines = compose(tokens("办理" * 6 + "。" * 20 + "办理" * 30))
+    assert all(line.text[0] not in CLOSING for line in lines)
