@@ -5,17 +5,16 @@ from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.accounts import commands, queries, staff_list
-from models.accounts.passwords import password_matches, weakness
 from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor
 from models.audit.commands import append
 from webapp import access, clock, db
-from webapp.accounts import sign_in
+from webapp.accounts import own_password, sign_in
 from webapp.accounts.forms import LoginForm, PasswordForm
+from webapp.accounts.throttle import TooManyTries
 from webapp.entering import enter
 from webapp.htmx import render
 from webapp.kept_forms import leave
-from webapp.messages import message
 from webapp.paths import local_path
 from webapp.refilling import discard
 
@@ -106,31 +105,16 @@ def end_others() -> BaseResponse:
 @access.signed_in
 def password() -> BaseResponse:
     form = PasswordForm()
-    if not form.validate_on_submit() or not _change(form):
+    try:
+        is_changed = form.validate_on_submit() and own_password.change(form)
+    except TooManyTries as many:
+        form.form_errors.append(many.message_zh)
+        return _waiting(render("accounts/password.html", form=form, status=429), many.seconds)
+    if not is_changed:
         return render("accounts/password.html", form=form, status=422 if form.is_submitted() else 200)
     session.clear()
     flash("密码已修改，请用新密码登录。", "success")
     return redirect(url_for("accounts.login"), code=303)
-
-
-def _change(form: PasswordForm) -> bool:
-    """Checks and changes; says what is wrong beside the field."""
-    opened, actor = db.session(), access.current_actor()
-    account = queries.account_by_id(opened, actor.account_id)
-    weak = weakness(form.password.data or "", account.username)
-    problems = {
-        "current": "现在的密码不对" if not password_matches(account.password_hash, form.current.data or "") else "",
-        "password": message(weak) if weak else "",
-        "repeated": "两次输入的新密码不一样" if form.password.data != form.repeated.data else "",
-    }
-    for name, text in problems.items():
-        if text:
-            form[name].errors = [*form[name].errors, text]
-    if any(problems.values()):
-        return False
-    commands.change_password(opened, account, form.password.data or "", now=clock.now())
-    _trace("password.change", account.uid)
-    return True
 
 
 def _trace(action: str, uid: str) -> None:
