@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from models.accounts.types import PUBLIC
@@ -41,6 +41,8 @@ KEPT_LABELS = {
     "assist2_task": "请另一家协办的事项",
     "late_reason": "没有当天登记的原因",
 }
+SAME_EVENT = ("uq_appeal_events_appeal_id_seq", "appeal_events.appeal_id, appeal_events.seq")
+"""How PostgreSQL and SQLite name the key on which two acts on one appeal collide."""
 KEPT_LISTS = {"demands-": "诉求点", "entries-": "答复内容", "done-": "办理情况"}
 """By how the names of a list's fields begin."""
 MOST_READ = 64 * 2**20
@@ -55,6 +57,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, lambda error: error_page(409, detail=message(error.code)))
     app.register_error_handler(Conflict, lambda error: error_page(409, detail=message(error.code)))
     app.register_error_handler(OperationalError, _locked)
+    app.register_error_handler(IntegrityError, _second_to_the_same)
     app.register_error_handler(PdfBusy, lambda error: busy())
     app.register_error_handler(
         PdfRefused, lambda error: error_page(422, detail="这份文书无法生成：内容过长或含有不能排版的内容。")
@@ -141,6 +144,14 @@ def _locked(error: OperationalError) -> Response:
     db.release()
     log.warning("database busy: %s", type(error.orig).__name__)
     return busy()
+
+
+def _second_to_the_same(error: IntegrityError) -> Response:
+    """Two acts on one appeal at once: the later one is told that it was overtaken (CON-1). Anything else is a fault."""
+    if not any(key in str(error.orig) for key in SAME_EVENT):
+        raise error
+    db.release()
+    return error_page(409, detail=message("changed_meanwhile"))
 
 
 def on_commit_failure(error: DBAPIError) -> Response:

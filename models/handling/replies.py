@@ -13,7 +13,7 @@ from models.handling import queries, rules
 from models.handling.commands import Act, perform
 from models.handling.concerned import check_answerable
 from models.handling.reply_rules import problems
-from models.handling.sharing import share
+from models.handling.sharing import share, waiting
 from models.handling.tables import AppealEvent, Reply, ReplyItem
 from models.handling.types import Action, Outcome, ReplyEntry, ReplyKind, ReplyStatus
 from models.workdays.rules import local_day
@@ -144,13 +144,14 @@ def sign_off(session: Session, appeal: Appeal, act: Act) -> AppealEvent:
     """The approver answers for what leaves the unit. A preliminary result is public at once; a reply goes to review."""
     check_answerable(session, appeal, act.actor)
     kind = KIND_SIGNED_OFF.get(appeal.state)
+    merged = waiting(session, appeal) if kind is ReplyKind.PRELIMINARY else ()
     event = perform(session, appeal, Action.SIGN_OFF, act)
     reply = _reply_in(session, appeal, kind)
     reply.signed_off_by_id = act.actor.account_id
     reply.status = ReplyStatus.SIGNED_OFF
     if kind is ReplyKind.PRELIMINARY:
         reply.status, reply.published_at = ReplyStatus.PUBLISHED, act.now
-        share(session, appeal, reply, act)
+        share(session, appeal, merged, reply, act)
     session.add(reply)
     return event
 
@@ -173,13 +174,14 @@ def reject(session: Session, appeal: Appeal, act: Act) -> AppealEvent:
 def publish(session: Session, appeal: Appeal, act: Act) -> Reply:
     """The office confirms: the reply becomes the appellant's to read, the clock's promise is met or missed."""
     check_answerable(session, appeal, act.actor)
+    merged = waiting(session, appeal)
     perform(session, appeal, Action.PUBLISH, act)
     reply = _reply_in(session, appeal, ReplyKind.FINAL)
     reply.reviewed_by_id = act.actor.account_id
     reply.status, reply.published_at = ReplyStatus.PUBLISHED, act.now
     session.add(reply)
     session.flush()
-    share(session, appeal, reply, act)
+    share(session, appeal, merged, reply, act)
     return reply
 
 

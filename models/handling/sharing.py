@@ -2,14 +2,15 @@
 demands (domain.md §3: merging answers both appellants).
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.appeals import queries as appeals
 from models.appeals.tables import Appeal
 from models.appeals.types import State
-from models.handling import linking, queries
+from models.handling import queries
 from models.handling.assistance_rules import lapsed
 from models.handling.clock import give_up
 from models.handling.commands import Act, record
@@ -22,12 +23,24 @@ from models.workdays.rules import local_day
 PROMISED = tuple(stage for stage in Stage if stage is not Stage.SIGN)
 
 
-def share(session: Session, main: Appeal, reply: Reply, act: Act) -> None:
+def waiting(session: Session, main: Appeal) -> Sequence[Appeal]:
+    """The appeals merged into `main` that still wait for its reply, oldest first, locked: one whose appellant is
+    answering or withdrawing at this moment is read as that leaves it. Ask before anything is written, so that nobody
+    who holds one of them waits for the writer.
+    """
+    ids = queries.projection(session, main).merged_ids
+    if not ids:
+        return ()
+    wanted = select(Appeal).where(col(Appeal.id).in_(ids), col(Appeal.state) == State.MERGED)
+    locked = wanted.order_by(col(Appeal.id)).with_for_update(of=Appeal)
+    return session.exec(locked.execution_options(populate_existing=True)).all()
+
+
+def share(session: Session, main: Appeal, merged: Iterable[Appeal], reply: Reply, act: Act) -> None:
     """Publishes to every merged appellant what `reply`, published just now, says to their demands."""
-    for merged in linking.merged(session, act.actor, main):
-        if merged.state is State.MERGED:
-            check_neutral(session, merged, Action.REPLY_MERGED, act.actor, is_units=reply.kind is ReplyKind.PRELIMINARY)
-            _answer(session, main, merged, reply, act)
+    for one in merged:
+        check_neutral(session, one, Action.REPLY_MERGED, act.actor, is_units=reply.kind is ReplyKind.PRELIMINARY)
+        _answer(session, main, one, reply, act)
 
 
 def _answer(session: Session, main: Appeal, merged: Appeal, reply: Reply, act: Act) -> None:

@@ -10,12 +10,12 @@ from models.accounts.tables import Account, Unit
 from models.appeals import numbers
 from models.appeals import queries as appeals
 from models.appeals.tables import Appeal
-from models.appeals.types import CHANNEL_LABELS, State
+from models.appeals.types import CHANNEL_LABELS
 from models.audit.commands import append
-from models.handling import linking
 from models.handling import queries as handling
 from models.handling.commands import Act
 from models.handling.replies import DraftEntry, publish
+from models.handling.sharing import waiting
 from models.handling.tables import Reply, ReplyItem
 from models.handling.types import OUTCOME_LABELS, ReplyKind, ReplyStatus
 from models.slips.rules import CODE_ALPHABET, CODE_LETTERS, grouped
@@ -48,13 +48,13 @@ def publish_reply(session: Session, appeal: Appeal, act: Act, letterhead: Letter
     """The review's last word: publishes the reply and issues its slip, both or neither; so too for every appeal merged
     into this one, each with a number of its own.
     """
-    waiting = [one for one in linking.merged(session, act.actor, appeal) if one.state is State.MERGED]
+    merged = waiting(session, appeal)
     reply = publish(session, appeal, act)
     slip = issue_reply_slip(session, appeal, reply, act, letterhead)
-    for merged in waiting:
-        answer = handling.reply(session, merged, ReplyKind.FINAL)
+    for one in merged:
+        answer = handling.reply(session, one, ReplyKind.FINAL)
         assert answer is not None
-        issue_reply_slip(session, merged, answer, act, letterhead, handled_with=appeal)
+        issue_reply_slip(session, one, answer, act, letterhead, handled_with=appeal)
     return slip
 
 

@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 from flask import Flask, request
 from sqlalchemy import event, text
+from sqlmodel import Session
 
+from models.accounts.tables import Account
+from models.appeals.types import State
+from tests.support.factories import Story
 from tests.support.page import PageClient, find_form, hidden_fields
 from tests.support.tables import counts
 from webapp import access, db
@@ -81,6 +85,30 @@ def test_a_filing_that_meets_a_lock_comes_back_whole_and_goes_through_later(
     assert counts(database) == before
     assert client.post("/appeals/new", data=form).status_code == 303
     assert counts(database)["appeals"] == before["appeals"] + 1
+
+
+def test_whoever_comes_second_to_the_same_appeal_is_told_so_and_keeps_the_text(
+    database: Database, session: Session, sign_in: Any
+) -> None:
+    """An act that read the appeal before a colleague's became durable: the database refuses the second event."""
+    story = Story(session, unit="市监局").to(State.HANDLING)
+    account = session.get_one(Account, story.handler.account_id)
+    session.commit()
+    handler = sign_in(account=account)
+    form = find_form(handler.soup(f"/desk/appeals/{story.appeal.uid}"), "/note")
+    with database.writing() as other:
+        other.execute(
+            text(
+                "INSERT INTO appeal_events (appeal_id, seq, action, from_state, to_state, round, at, actor_name,"
+                " effects, public_note, internal_note) SELECT appeal_id, seq + 1, 'note', to_state, to_state, round,"
+                " at, actor_name, '{}', '', '' FROM appeal_events WHERE appeal_id = :id AND seq = :seq"
+            ),
+            {"id": story.appeal.id, "seq": story.appeal.version},
+        )
+    answer = handler.post(str(form["action"]), data=hidden_fields(form) | {form.textarea["name"]: "写给同事的话"})
+    said = answer.get_data(as_text=True)
+    assert answer.status_code == 409, answer.status_code
+    assert "写给同事的话" in said and "已由其他同事办理过" in said
 
 
 # ---------------------------------------------------------------- PostgreSQL: deadlock and serialisation failure

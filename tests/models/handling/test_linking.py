@@ -1,5 +1,6 @@
 """Merging and linking by the office: both numbers kept, both appellants answered, undone as if it had never been."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,7 @@ from sqlmodel import select
 from models.accounts.queries import unit_by_name
 from models.accounts.types import Role
 from models.appeals import queries as appeals
+from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, Complexity, State
 from models.errors import NotFound, Refused
 from models.handling import assistance, commands, linking, queries, replies, supplements
@@ -310,3 +312,43 @@ def test_a_link_row_stands_on_either_side(session):
     rows = {(one.appeal_id, one.kind, one.other_id) for one in session.exec(select(AppealLink)).all()}
     main, other = pair.main.appeal.id, pair.other.appeal.id
     assert rows == {(main, LinkKind.HOLDS, other), (other, LinkKind.INTO, main)}
+
+
+# ---------------------------------------------------------------- together on PostgreSQL
+
+
+@pytest.fixture
+def on_postgres(database):
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer: nobody answers while somebody publishes")
+    return database
+
+
+def test_publishing_meets_a_merged_appellant_who_is_answering_just_now(on_postgres, session):
+    """The publisher waits for the answer, and reads the appeal as the answer left it."""
+    pair = Pair(session, state=State.VERIFYING)
+    supplements.ask_appellant(session, pair.other.appeal, pair.other.act(pair.other.handler), question="何时付款？")
+    pair.merge().main.to(State.IN_REVIEW)
+    session.commit()
+    main_id, other_id = pair.main.appeal.id, pair.other.appeal.id
+
+    def publish_main():
+        with on_postgres.writing() as mine:
+            main = mine.exec(select(Appeal).where(Appeal.id == main_id).with_for_update()).one()
+            publish_reply(mine, main, pair.main.act(pair.main.supervisor), LETTERHEAD)
+
+    with ThreadPoolExecutor() as pool, on_postgres.session(is_write=True) as theirs:
+        other = theirs.exec(select(Appeal).where(Appeal.id == other_id).with_for_update()).one()
+        supplements.answer(theirs, other, text="上周。", files=(), now=pair.main.at, calendar=pair.main.calendar)
+        publishing = pool.submit(publish_main)
+        with pytest.raises(TimeoutError):
+            publishing.result(timeout=1)
+        theirs.commit()
+        publishing.result(timeout=10)
+    session.rollback()
+    session.expire_all()
+    assert pair.other.appeal.state is State.REPLIED
+    assert [one.action for one in queries.events(session, pair.other.appeal)][-2:] == [
+        Action.ANSWER, Action.REPLY_MERGED,
+    ]
+    pair.check()
