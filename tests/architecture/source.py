@@ -112,6 +112,26 @@ def trusted_markup(text: str, where: str) -> Iterator[Finding]:
             yield Finding(where, node.lineno, ast.unparse(node))
 
 
+FROM_A_BROWSER = {"form", "request", "args", "files", "to_dict"}
+
+
+def mass_assignments(text: str, where: str, tables: Iterable[str]) -> Iterator[Finding]:
+    """A row that takes whatever fields somebody sent: `populate_obj`, `Row(**anything)`, `f(**form.data)`, `setattr`
+    by a name that is not written out.
+    """
+    rows = set(tables)
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.Call):
+            continue
+        called = ast.unparse(node.func).rpartition(".")[2]
+        spread = [one.value for one in node.keywords if one.arg is None]
+        words = {word for value in spread for word in re.findall(r"\w+", ast.unparse(value))}
+        is_named = called == "setattr" and isinstance(node.args[1], ast.Constant)
+        is_whole = called in {"populate_obj", "sqlmodel_update", "setattr"} and not is_named
+        if is_whole or (spread and called in rows) or words & FROM_A_BROWSER:
+            yield Finding(where, node.lineno, ast.unparse(node)[:80])
+
+
 # ---------------------------------------------------------------- templates
 
 EVENTS = (

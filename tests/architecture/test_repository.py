@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
+from models import tables
 from tests.architecture import source
 from tests.architecture.source import ROOT, Finding
 
@@ -219,6 +221,38 @@ def test_python_never_declares_text_from_elsewhere_to_be_html() -> None:
     assert not findings, report(findings)
     assert list(source.trusted_markup("from markupsafe import Markup\nMarkup(f'<b>{name}</b>')", "x.py"))
     assert not list(source.trusted_markup("from markupsafe import Markup as M\nM('<b>{}</b>').format(name)", "x.py"))
+
+
+# ---------------------------------------------------------------- fields that somebody sends
+
+TABLES = frozenset(name for name, one in vars(tables).items() if isinstance(one, type) and issubclass(one, SQLModel))
+COPIES = "models/handling/sharing.py"
+"""Copies a reply to a merged appeal's own, column by column; nothing in it comes from a browser."""
+
+
+def test_no_row_takes_whatever_fields_somebody_sent() -> None:
+    """INP-4: what a form may change is written out in it."""
+    findings = [
+        finding
+        for path in outside(COPIES)
+        for finding in source.mass_assignments(read(path), source.name_of(path), TABLES)
+    ]
+    assert {"Appeal", "Account", "Unit", "MilestoneRow"} <= TABLES and len(TABLES) >= 30
+    assert not findings, report(findings)
+
+
+@pytest.mark.parametrize("offence", [
+    "form.populate_obj(appeal)", "Appeal(**form.data)", "Appeal(**values)", "tables.Appeal(**values)",
+    "Filing(**request.form)", "edit(account, **request.form.to_dict())", "replace(appeal, **{**form.data})",
+    "for name, value in form.data.items():\n    setattr(appeal, name, value)", "appeal.sqlmodel_update(form.data)",
+])  # fmt: skip
+def test_a_row_filled_by_a_browser_is_seen(offence: str) -> None:
+    assert list(source.mass_assignments(offence, "x.py", TABLES))
+
+
+def test_values_written_out_are_no_offence() -> None:
+    innocent = "Story(**row)\nIdentity(**json.loads(text))\nsetattr(view, 'access', a)\nAppeal(title=form.title.data)"
+    assert not list(source.mass_assignments(innocent, "x.py", TABLES))
 
 
 # ---------------------------------------------------------------- files as such
