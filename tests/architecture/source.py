@@ -112,7 +112,16 @@ def trusted_markup(text: str, where: str) -> Iterator[Finding]:
             yield Finding(where, node.lineno, ast.unparse(node))
 
 
-FROM_A_BROWSER = {"form", "request", "args", "files", "to_dict"}
+FROM_A_BROWSER = re.compile(r"\w*form\.data\b|request\.(?:form|args|values|json|files)\b|.*\.to_dict\(")
+OWN_FIELDS = re.compile(r"asdict\(")
+"""Of one of our dataclasses, whose fields are written out."""
+
+
+def spread(node: ast.AST) -> list[str]:
+    """What is spread by `**` into a call, also by way of a dict."""
+    if isinstance(node, ast.Dict):
+        return [text for key, value in zip(node.keys, node.values, strict=True) if key is None for text in spread(value)]
+    return [ast.unparse(node)]
 
 
 def mass_assignments(text: str, where: str, tables: Iterable[str]) -> Iterator[Finding]:
@@ -124,11 +133,11 @@ def mass_assignments(text: str, where: str, tables: Iterable[str]) -> Iterator[F
         if not isinstance(node, ast.Call):
             continue
         called = ast.unparse(node.func).rpartition(".")[2]
-        spread = [one.value for one in node.keywords if one.arg is None]
-        words = {word for value in spread for word in re.findall(r"\w+", ast.unparse(value))}
+        given = [text for one in node.keywords if one.arg is None for text in spread(one.value)]
         is_named = called == "setattr" and isinstance(node.args[1], ast.Constant)
         is_whole = called in {"populate_obj", "sqlmodel_update", "setattr"} and not is_named
-        if is_whole or (spread and called in rows) or words & FROM_A_BROWSER:
+        is_row = called in rows and not all(map(OWN_FIELDS.match, given))
+        if is_whole or is_row or any(map(FROM_A_BROWSER.match, given)):
             yield Finding(where, node.lineno, ast.unparse(node)[:80])
 
 
