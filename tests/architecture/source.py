@@ -120,7 +120,8 @@ OWN_FIELDS = re.compile(r"asdict\(")
 def spread(node: ast.AST) -> list[str]:
     """What is spread by `**` into a call, also by way of a dict."""
     if isinstance(node, ast.Dict):
-        return [text for key, value in zip(node.keys, node.values, strict=True) if key is None for text in spread(value)]
+        whole = [value for key, value in zip(node.keys, node.values, strict=True) if key is None]
+        return [text for value in whole for text in spread(value)]
     return [ast.unparse(node)]
 
 
