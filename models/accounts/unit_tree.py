@@ -71,6 +71,7 @@ def tree(units: Sequence[Unit]) -> list[tuple[int, Unit]]:
 def add_unit(session: Session, details: UnitDetails) -> Unit:
     units = all_units(session, lock=True)
     _check_name(units, details.short_name, besides=None)
+    _check_office(units, details, None)
     parent = _parent(units, details.parent_id, had=None)
     unit = Unit(
         short_name=details.short_name, full_name=details.full_name, kind=details.kind, parent_id=details.parent_id
@@ -93,6 +94,7 @@ def edit_unit(session: Session, unit_id: int, details: UnitDetails, *, version: 
     unit = _found(units, unit_id)
     _check_version(unit, version)
     _check_name(units, details.short_name, besides=unit)
+    _check_office(units, details, unit)
     parent = _parent(units, details.parent_id, had=unit.parent_id)
     if parent is not None and parent.path.startswith(unit.path):
         raise Refused("unit_below_itself")
@@ -142,6 +144,19 @@ def _parent(units: Sequence[Unit], parent_id: int | None, *, had: int | None) ->
 def _check_name(units: Sequence[Unit], short_name: str, *, besides: Unit | None) -> None:
     if any(one.short_name == short_name and one is not besides for one in units):
         raise Refused("unit_name_taken")
+
+
+def _check_office(units: Sequence[Unit], details: UnitDetails, unit: Unit | None) -> None:
+    """The office is one, stays what it is, and stands by itself at the top: a handling unit would be dispatched to and
+    could be put out of use, and whoever stands below the office would be kin of it (ACC-4).
+    """
+    is_office = unit is not None and unit.kind is UnitKind.OFFICE
+    if is_office is not (details.kind is UnitKind.OFFICE):
+        raise Refused("office_kind_stays" if is_office else "office_is_one")
+    if is_office and details.parent_id is not None:
+        raise Refused("office_stands_alone")
+    if any(one.id == details.parent_id and one.kind is UnitKind.OFFICE for one in units):
+        raise Refused("nothing_below_office")
 
 
 def _check_version(unit: Unit, version: int | None) -> None:

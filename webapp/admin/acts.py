@@ -32,6 +32,10 @@ FIELD_OF = {
     "unit_too_deep": "parent",
     "parent_not_in_use": "parent",
     "move_crosses_reports": "parent",
+    "office_kind_stays": "kind",
+    "office_is_one": "kind",
+    "office_stands_alone": "parent",
+    "nothing_below_office": "parent",
 }
 """Beside which field a refusal is told, where the form has that field."""
 

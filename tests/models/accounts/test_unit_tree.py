@@ -86,8 +86,41 @@ def test_a_unit_with_units_in_use_below_and_the_office_stay_in_use(session):
     unit_tree.set_unit_active(session, below, False, version=None)
     unit_tree.set_unit_active(session, top, False, version=None)
     refused("parent_not_in_use", unit_tree.set_unit_active, session, below, True, version=None)
-    office = next(one for one in unit_tree.all_units(session) if one.kind is UnitKind.OFFICE)
+    office = office_of(session)
     refused("office_stays", unit_tree.set_unit_active, session, office.id, False, version=None)
+
+
+def office_of(session):
+    return next(one for one in unit_tree.all_units(session) if one.kind is UnitKind.OFFICE)
+
+
+def test_the_office_keeps_its_kind_and_no_other_unit_takes_it(session):
+    """Or it would be dispatched to, and could be put out of use."""
+    office, other = office_of(session), made(session, "甲")
+    for kind in set(UnitKind) - {UnitKind.OFFICE}:
+        wanted = UnitDetails(office.short_name, office.full_name, kind)
+        refused("office_kind_stays", unit_tree.edit_unit, session, office.id, wanted, version=None)
+    second = UnitDetails("第二市优办", "第二市优办", UnitKind.OFFICE)
+    refused("office_is_one", unit_tree.add_unit, session, second)
+    refused("office_is_one", unit_tree.edit_unit, session, other, second, version=None)
+
+
+def test_the_office_stands_alone_at_the_top(session):
+    """Or nobody of the office could decide on what a unit above or below it is accused of (ACC-4)."""
+    office, other = office_of(session), made(session, "甲")
+    refused("office_stands_alone", move, session, office.id, other)
+    refused("nothing_below_office", move, session, other, office.id)
+    refused("nothing_below_office", made, session, "乙", office.id)
+    renamed = UnitDetails("营商办", "沅江市营商办", UnitKind.OFFICE)
+    assert unit_tree.edit_unit(session, office.id, renamed, version=None).short_name == "营商办"
+
+
+def test_a_unit_that_stands_below_the_office_of_old_is_moved_away(session):
+    office, other = office_of(session), unit_tree.unit_by_id(session, made(session, "甲"))
+    other.parent_id, other.path = office.id, f"{office.path}{other.id}/"
+    session.flush()
+    move(session, other.id, None)
+    assert path(session, other.id) == f"/{other.id}/"
 
 
 def test_an_old_version_is_a_conflict_and_an_unknown_unit_is_not_found(session):

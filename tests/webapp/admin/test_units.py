@@ -54,6 +54,24 @@ def test_a_name_taken_and_a_cycle_are_refused_beside_the_field(admin, database):
     assert actions(database) == []
 
 
+def test_what_would_break_the_office_is_refused_beside_the_field(admin, database):
+    office, other = of_name(database, "市优办"), of_name(database, "市监局")
+    page = f"/admin/units/{office.id}"
+    own = {"short_name": "市优办", "full_name": office.full_name, "kind": "市优办", "parent": ""}
+    tried = {
+        "市优办的类别不能更改": admin.send(page, {**own, "kind": "市直单位"}),
+        "市优办不设上级单位": admin.send(page, {**own, "parent": str(other.id)}),
+        "市优办只有一个": admin.send("/admin/units/new", {**NEW, "kind": "市优办"}),
+        "市优办下面不设单位": admin.send("/admin/units/new", {**NEW, "parent": str(office.id)}),
+    }
+    for said, response in tried.items():
+        errors = BeautifulSoup(response.data, "html.parser").select(".field-error")
+        assert response.status_code == 422 and said in " ".join(one.get_text() for one in errors), said
+    assert [field_errors(one)[0] for one in tried.values()] == ["kind", "parent", "kind", "parent"]
+    assert "市优办的类别不能更改" in admin.get(page).get_data(as_text=True)
+    assert actions(database) == []
+
+
 def test_an_older_form_meets_what_came_between(admin, database):
     unit = of_name(database, "市监局")
     page = f"/admin/units/{unit.id}"
