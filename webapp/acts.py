@@ -31,7 +31,7 @@ Explain = Callable[[ActForm, DomainError], None]
 
 def in_summary(form: ActForm, error: DomainError) -> None:
     """The reason above the form: the refusal concerns the act as a whole."""
-    form.form_errors.append(message(error.code))
+    form.form_errors.append(message(error.code, **error.facts))
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ class ActView:
 Acts = Mapping[Action, ActView]
 Find = Callable[..., Appeal]
 """The door to the appeal: `find(session, actor, uid, lock=…)`, NotFound for whoever has no business with it."""
+Ahead = Callable[[str, ActForm], None]
+"""Looks before any lock is taken at what takes long to look at; raises Refused."""
 Show = Callable[..., Response]
 """Renders the page the form stands on: `show(appeal, failed=form, action=action, status=422)`."""
 
@@ -86,15 +88,20 @@ def with_own_ids(form: ActForm, action: Action) -> ActForm:
 
 def perform(
     uid: str, act: ActView, *, show: Show, done: Callable[[Appeal], str], burns_key: bool = True,
-    find: Find = visible_appeal,
+    find: Find = visible_appeal, ahead: Ahead | None = None,
 ) -> Response:
     """`POST …/<action>`: 303 when done, 422 when refused or incomplete, 409 when the row changed meanwhile.
 
     A repeat of the same form leads where the first did (DUR-5), unless it burns no key: saving a draft again is no
     harm, and an older form sent after it must meet the newer draft, not a redirect that drops its text.
     """
-    session, actor = db.session(), access.current_actor()
     form = act.form()
+    try:
+        if ahead is not None:
+            ahead(uid, form)
+    except Refused as refused:
+        return _refused(uid, act, form, refused, show, find)
+    session, actor = db.session(), access.current_actor()
     appeal = find(session, actor, uid, lock=True)
     if burns_key and keyed.is_repeat(session, actor, form, _subject(act, uid)):
         flash(keyed.REPEATED, "info")

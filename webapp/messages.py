@@ -45,6 +45,12 @@ MESSAGES: dict[str, str] = {
     "draft_changed_meanwhile": "您打开页面以后，这份答复稿已由其他同事修改过。您写的没有保存，还在本页；"
     "请与同事保存的内容对照，仍要用您写的，请再保存一次。",
     "reply_incomplete": "答复还没有写完整，请按提示补充后再送签。",
+    "reply_too_long":
+    "{number} 的答复书排印出来约 {pages} 页，最多 {most} 页，超出约 {over} 页（约 {characters} 字）。请精简后再送签，"
+    "也可以先保存草稿。",
+    "slip_too_long":
+    "{number} 的答复书排印出来约 {pages} 页，最多 {most} 页，超出约 {over} 页（约 {characters} 字），公开以后无法打印。"
+    "请退回承办单位精简。",
     "outcome_missing": "请选择这一诉求点的办理结果",
     "facts_missing": "请写明查明的事实和办理情况",
     "promise_missing": "结果为“正在推进”的，请填写承诺完成日期",
@@ -85,6 +91,8 @@ MESSAGES: dict[str, str] = {
     "no_such_enterprise": "没有找到这个企业账号",
     "no_such_colleague": "没有找到这位同事",
     "no_such_invitation": "没有找到这份邀请，可能已经用过、收回或者过期。",
+    "no_such_registration": "没有找到这项注册",
+    "other_credit_code": "与这项注册的代码不一致，请与对方逐位核对",
     "enterprise_registered": "这家企业已经注册。请向本企业已有账号的同事要邀请码；联系不上同事的，请拨打市优办电话。",
     "invitation_invalid": "邀请码不对，或者已经用过、收回、超过7天。请对照核对，或者请同事重新生成一个。",
     "too_many_invitations": "还没有使用的邀请码太多，请先收回不用的。",

@@ -26,6 +26,7 @@ GIB: Final = 1 << 30
 RECYCLE_AFTER: Final = 500  # documents; the libraries keep a little memory of each
 ATTEMPTS: Final = 2
 PATIENCE: Final = 30.0
+MOST_PAGES: Final = 50  # of one document
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class PdfRenderer:
     """
 
     def __init__(
-        self, fonts_conf: Path | None, *, workers: int = 2, timeout: float = 20, memory: int = GIB, max_pages: int = 50,
+        self, fonts_conf: Path | None, *, workers: int = 2, timeout: float = 20, memory: int = GIB,
+        max_pages: int = MOST_PAGES,
         queue: int = 20,
     ) -> None:
         self._fonts_conf = str(fonts_conf) if fonts_conf and fonts_conf.is_file() else ""

@@ -17,6 +17,7 @@ from webapp.desk.acts import ACTS, SAVES
 from webapp.desk.assigning import one_context
 from webapp.desk.autosave import autosaved
 from webapp.desk.editor import editor_context, require_editable
+from webapp.desk.length import check_length
 from webapp.desk.verify_dates import verify_dates
 from webapp.htmx import render
 from webapp.kept_forms import is_background
@@ -65,7 +66,8 @@ def edited(uid: str, action: Action) -> Response:
     if request.method == "POST" and is_background():
         return autosaved(uid, action)
     if request.method == "POST" and request.form.get("step") == "propose":
-        return acts.perform(uid, ACTS[action], show=show, done=appeal_url)
+        ahead = check_length if action is Action.PROPOSE_REPLY else None
+        return acts.perform(uid, ACTS[action], show=show, done=appeal_url, ahead=ahead)
     if request.method == "POST":
         return acts.perform(uid, SAVES[action], show=show, done=partial(_editor_url, action), burns_key=False)
     appeal = visible_appeal(db.session(), access.current_actor(), uid)

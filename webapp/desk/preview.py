@@ -8,6 +8,7 @@ from threading import BoundedSemaphore
 from typing import Any, Final
 
 from flask import current_app, redirect, request, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from models.appeals.queries import demands, visible_appeal
@@ -32,7 +33,7 @@ MOST_CHARACTERS: Final = 12_000
 while typing."""
 PATIENCE: Final = 2.0
 UNSOUND = "有内容太长，或者日期不完整。点“保存草稿”，页面会指出是哪一处；改好以后再看预览。"
-TOO_LONG = "内容很长，预览只画 1.2 万字以内的答复。保存和打印不受影响。"
+TOO_LONG = "内容很长，预览只画 1.2 万字以内的答复。保存不受影响；排印出来太长的，送签时会提示。"
 BUSY = "预览的人较多，请稍后再点“更新预览”。您写的内容不受影响。"
 _composing = BoundedSemaphore(1)
 
@@ -56,7 +57,7 @@ def previewed(uid: str) -> Response:
 def _shown(appeal: Appeal, form: ReplyForm) -> dict[str, Any]:
     """`preview`, or `preview_problem` with what stands in its way. No lock is held while it is composed."""
     sound = form.validate() or not (form.entries.errors or form.form_errors)
-    slip = _slip(appeal, form) if sound else None
+    slip = typed_slip(db.session(), appeal, form) if sound else None
     db.release()
     if slip is None:
         return {"preview_problem": UNSOUND}
@@ -70,11 +71,11 @@ def _shown(appeal: Appeal, form: ReplyForm) -> dict[str, Any]:
         _composing.release()
 
 
-def _slip(appeal: Appeal, form: ReplyForm) -> ReplySlip:
-    """The slip with what is typed; a demand that the form does not name has nothing said to it."""
+def typed_slip(session: Session, appeal: Appeal, form: ReplyForm) -> ReplySlip:
+    """The slip of this appeal with what is typed; a demand that the form does not name has nothing said to it."""
     config: Config = current_app.extensions["zhitongche.config"]
     typed = {one.demand_id: one for one in draft_of(form).entries}
-    ids = [demand.id or 0 for demand in demands(db.session(), appeal)]
+    ids = [demand.id or 0 for demand in demands(session, appeal)]
     entries = {id_: typed.get(id_, DraftEntry(id_)) for id_ in ids}
     act = Act(access.current_actor(), clock.now(), current_calendar())
-    return preview_draft(db.session(), appeal, act, for_slips(config.public_base_url), entries)
+    return preview_draft(session, appeal, act, for_slips(config.public_base_url), entries)

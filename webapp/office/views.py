@@ -10,6 +10,7 @@ from webapp import access, acts, db, downloads
 from webapp.office import board_page, bulk, triage_page
 from webapp.office.acts import ACTS, TRIAGE_ACTS
 from webapp.office.appeal_page import appeal_url, next_turn_url, show_appeal
+from webapp.office.length import check_length
 from webapp.office.linking import LINK_ACTS
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
@@ -159,7 +160,9 @@ def reject(uid: str) -> Response:
 @blueprint.post("/appeals/<uid>/publish")
 @access.requires(Action.PUBLISH)
 def publish(uid: str) -> Response:
-    return acts.perform(uid, ACTS[Action.PUBLISH], show=show_appeal, done=appeal_url)
+    return acts.perform(
+        uid, ACTS[Action.PUBLISH], show=show_appeal, done=appeal_url, ahead=check_length
+    )
 
 
 @blueprint.post("/appeals/<uid>/close")

@@ -16,6 +16,7 @@ from pypdf.generic import Destination
 from models.slips.types import ReplySlip, SlipDemand
 from tests.webapp.pdf.conftest import BOTTOM, LEFT, MM, RIGHT, TOP, Printed, make_slip, read_pages, text_of
 from webapp.pdf import PdfRenderer
+from webapp.slip_length import page_count
 from webapp.slip_pages import lay_out
 from webapp.slip_pdf import render_slips
 from webapp.typeset import CLOSING
@@ -214,8 +215,10 @@ def test_a_name_of_sixty_characters_stays_on_the_page(printed: Callable[[ReplySl
 
 
 def test_five_thousand_characters_run_over_many_pages(printed: Callable[[ReplySlip], bytes]) -> None:
-    pdf = printed(make_slip(demands=(SlipDemand(1, "办" * 200, "已解决", "办理情况，" * 1000),)))
+    slip = make_slip(demands=(SlipDemand(1, "办" * 200, "已解决", "办理情况，" * 1000),))
+    pdf = printed(slip)
     assert 9 <= len(read_pages(pdf)) <= 12
+    assert len(read_pages(pdf)) == page_count(slip), "what is counted before a reply is sent is what is printed"
     assert text_of(pdf).count("办理情况，") > 0
 
 
