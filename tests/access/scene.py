@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -21,6 +22,7 @@ from models.appeals import receipt
 from models.appeals.enterprise_tables import Enterprise
 from models.appeals.tables import Appeal, Demand
 from models.appeals.types import AppealKind, Channel, Complexity, State, StoredFile
+from models.appeals.vault import Identity
 from models.audit.tables import AuditRow
 from models.handling import assistance, linking
 from models.handling.queries import assistance_rows
@@ -47,6 +49,7 @@ KINDS = {
     "merged": (AppealKind.REPORT, "lead"),
     "linked": (AppealKind.REPORT, "lead"),
     "task_to_sign_off": (AppealKind.REPORT, "lead"),
+    "confidential": (AppealKind.COMPLAINT, "lead"),
     "entered": (AppealKind.REPORT, "lead"),
     "entered_complaint": (AppealKind.COMPLAINT, "accused"),
     "matter": (AppealKind.REPORT, "lead"),
@@ -54,6 +57,8 @@ KINDS = {
     "matter_complaint": (AppealKind.COMPLAINT, "accused"),
 }
 """What kind of appeal, and who leads it. Every one of them accuses the same unit."""
+SECRET = Identity("隋密佳", "13973799999", "密语巷九十九号", "", "")
+"""Who filed the confidential appeal, like nobody else of the scene."""
 WRITTEN_DOWN = {"channel": Channel.VISIT, "paper_received_on": date(2026, 11, 16)}
 """What the office says of an appeal that it entered for somebody."""
 MATTERS = frozenset({"matter", "matter_of_accused", "matter_complaint"})
@@ -188,19 +193,21 @@ class Scene:
                 session.add(own)
                 session.flush()
                 return _subject(session, own, None, 0)
-            more = WRITTEN_DOWN if kind.startswith("entered") else {}
+            more: dict[str, Any] = dict(WRITTEN_DOWN) if kind.startswith("entered") else {}
+            if kind == "confidential":
+                more = {"is_confidential": True, "identity": SECRET}
             story = Story(
                 session, unit=UNITS[lead], files=(self._file(),), receipt_code_hash=self.code_hash, **more,
                 complexity=Complexity.COMPLEX if is_complex else Complexity.SIMPLE,
             )
-            if kind in TASKS and state not in BEFORE_DISPATCH:
-                _ask_to_assist(story.to(State.DISPATCHED), TASKS[kind])
+            if kind in (*TASKS, "confidential") and state not in BEFORE_DISPATCH:
+                _ask_to_assist(story.to(State.DISPATCHED), TASKS.get(kind, 0))
             appeal = story.to(state).appeal
             linked = _link(kind, story, self._main(session)) if kind in ("merged", "linked") else ""
             appeal.kind, appeal.against_unit_id = appeal_kind, accused.id  # however it came to the unit that leads it
             session.add(appeal)
             session.flush()
-            if kind == "listed":
+            if kind in ("listed", "confidential"):
                 self._list(session, appeal)
             if story.slip is not None:
                 name = self.app.extensions["zhitongche.files"].put(PDF)
