@@ -21,7 +21,9 @@ T = TypeVar("T")
 
 # The server that forks the children is one for the whole process and loads these once: a child then starts in
 # milliseconds. Whoever starts it first decides, so the list names the children of webapp.pdf as well.
-PRELOADED: Final = ("webapp.image_child", "webapp.pdf_scan", "webapp.sheet_child", "webapp.pdf_child")
+PRELOADED: Final = (
+    "webapp.image_child", "webapp.pdf_scan", "webapp.pdf_copy", "webapp.sheet_child", "webapp.pdf_child",
+)  # fmt: skip
 TASKS_PER_CHILD: Final = 50
 MEMORY_BYTES: Final = 768 * 2**20  # 25 megapixels in four bytes are 100 MB; libraries and one copy fit several times
 CPU_SECONDS: Final = 10

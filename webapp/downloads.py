@@ -1,7 +1,8 @@
 """Handing out an appeal's attachment: through the appeal's scope, with its trace, so that nothing in it runs.
 
-The original goes to supervisor and director only. Everybody else gets the picture drawn anew, or the PDF, under a name
-that tells nothing (IDN-6).
+The original goes to supervisor and director only, and not where their own unit is concerned
+(`handling.concerned.may_have_originals`). Everybody else gets the copy: the picture drawn anew, the PDF written anew
+without what tells who made it, under a name that tells nothing (IDN-6). What no copy can be made of is not handed out.
 """
 
 from collections.abc import Callable
@@ -17,9 +18,11 @@ from models.audit.commands import append
 from models.handling import linking
 from models.handling.concerned import may_have_originals
 from webapp import access, clock, db, view_log
-from webapp.files import FileStore, download_headers, redrawn
+from webapp.files import FileRefused, FileStore, cleaned, download_headers, redrawn
 from webapp.presenting import PICTURES, evidence_name
 
+COPY_CODES = {"file_check_busy": "copy_busy"}
+"""What the refusal of an upload means to whoever asks for the copy."""
 Find = Callable[..., Appeal]
 
 
@@ -65,10 +68,21 @@ def _original(found: Attachment) -> tuple[bytes, dict[str, str]]:
 
 
 def _copy(found: Attachment) -> tuple[bytes, dict[str, str]]:
-    """A picture that came without a copy (an import, the demonstration) is drawn anew now."""
+    """What came without a copy (before there were any, by an import, while the child was busy) is copied now: a GET
+    keeps nothing. FileRefused where that cannot be done.
+    """
     name = evidence_name(found)
-    if found.kind not in PICTURES:
-        return _store().read(found.stored_name), download_headers(found.kind, name)
-    if found.derivative_name is None:
-        return redrawn(_store().read(found.stored_name), found.kind, name), download_headers("jpg", name)
-    return _store().read(found.derivative_name), download_headers("jpg", name)
+    is_picture = found.kind in PICTURES
+    headers = download_headers("jpg" if is_picture else found.kind, name)
+    if found.derivative_name is not None:
+        return _store().read(found.derivative_name), headers
+    data = _store().read(found.stored_name)
+    return (_drawn(data, found.kind, name) if is_picture else cleaned(data, name)), headers
+
+
+def _drawn(data: bytes, kind: str, name: str) -> bytes:
+    """In words for whoever reads the file, not for whoever sent it."""
+    try:
+        return redrawn(data, kind, name)
+    except FileRefused as refused:
+        raise FileRefused(COPY_CODES.get(refused.code, "copy_impossible"), name=name) from refused

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from models.accounts.types import PUBLIC
 from models.errors import Conflict, NotFound, Refused
 from webapp import access, db
+from webapp.files import FileRefused
 from webapp.htmx import wants_part
 from webapp.messages import message
 from webapp.pdf import PdfBusy, PdfRefused
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Refused, lambda error: error_page(409, detail=message(error.code)))
+    app.register_error_handler(FileRefused, _no_copy)
     app.register_error_handler(Conflict, lambda error: error_page(409, detail=message(error.code)))
     app.register_error_handler(OperationalError, _locked)
     app.register_error_handler(IntegrityError, _second_to_the_same)
@@ -64,12 +66,15 @@ def init_app(app: Flask) -> None:
     )
 
 
-def error_page(status: int, *, detail: str = "") -> Response:
-    """The page of a status, or its part for an htmx swap. What was typed comes back with it."""
+def error_page(status: int, *, detail: str = "", about: str = "") -> Response:
+    """The page of a status, or its part for an htmx swap. What was typed comes back with it. `about`: a page of its
+    own, where the status's words do not fit.
+    """
     _know_who_asks()
     number = status if status in PAGES else (500 if status >= 500 else 400)
-    template = "errors/_message.html" if wants_part() else f"errors/{number}.html"
-    return make_response(render_template(template, status=status, detail=detail, kept=_kept()), status)
+    template = "errors/_message.html" if wants_part() else f"errors/{about or number}.html"
+    words = {"about": about} if about else {}
+    return make_response(render_template(template, status=status, detail=detail, kept=_kept(), **words), status)
 
 
 def _know_who_asks() -> None:
@@ -137,6 +142,15 @@ def _csrf(error: CSRFError) -> Response:
         400,
         detail="页面停留太久或登录已变化，安全校验没有通过。请返回重新打开页面再提交；您填写的内容列在下面，可以复制。",
     )
+
+
+def _no_copy(error: FileRefused) -> Response:
+    """A file of which there is no copy to hand out: for now, or for good."""
+    if error.code != "copy_busy":
+        return error_page(422, detail=error.message_zh, about="no_copy")
+    response = error_page(503, detail=error.message_zh)
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def _locked(error: OperationalError) -> Response:

@@ -30,6 +30,9 @@ MESSAGES: Final[dict[str, str]] = {
     "file_too_many_pixels": "图片“{name}”超过 2500 万像素，请缩小后再上传。",
     "file_broken": "“{name}”已损坏，无法打开，请换一份或者重新拍照、扫描。",
     "file_check_busy": "正在检查的文件较多，“{name}”还没有检查完，请稍后重新提交。",
+    "copy_busy": "“{name}”的副本正在制作，同时处理的文件较多，请稍后再点开。",
+    "copy_impossible":
+    "“{name}”已加密、损坏或者结构特殊，系统不能去除其中的制作者、拍摄地点等信息，因此不直接提供，请联系市优办转交。",
     "files_too_many": "每件诉求最多上传 5 个文件，请减少后再提交。",
     "files_too_large_together": "每件诉求的文件合计不超过 30 MB，请压缩或者减少后再提交。",
     "files_too_many_beside": "这件诉求已有 {held} 个文件，这次还可以补交 {files} 个，请减少后再提交。",
@@ -68,7 +71,8 @@ class FileRefused(Refused):
 class JudgedFile:
     """A file found fit to keep. `kind` is jpg, png or pdf; `size` in bytes; `display_name` for people, never a path.
 
-    `derivative` is a picture drawn anew as JPEG, without anything but its pixels; a PDF has none (IDN-6).
+    `derivative` is what units get (IDN-6): a picture drawn anew as JPEG, without anything but its pixels; a PDF written
+    anew without what tells who made it, or none where that cannot be done.
     """
 
     kind: str
@@ -95,7 +99,8 @@ def judge(source: bytes | BinaryIO, filename: str) -> JudgedFile:
         raise FileRefused("file_kind_mismatch", name=name)
     sha256 = hashlib.sha256(data).hexdigest()
     if kind == "pdf":
-        return JudgedFile(kind, _MIME[kind], len(data), sha256, name, warning=_warning(data, name))
+        warning = _warning(data, name)
+        return JudgedFile(kind, _MIME[kind], len(data), sha256, name, derivative=_copy_if_any(data), warning=warning)
     return JudgedFile(kind, _MIME[kind], len(data), sha256, name, derivative=redrawn(data, kind, name))
 
 
@@ -115,6 +120,31 @@ def _warning(data: bytes, name: str) -> FileWarning:
         return FileWarning(CHILD.run(pdf_scan.warning, data, seconds=PDF_SECONDS))
     except (ChildBusy, ChildFailed):
         return FileWarning.UNCHECKED
+
+
+def _copy_if_any(data: bytes) -> bytes | None:
+    """An odd PDF is evidence too: whoever sends it is not held up by the copy that cannot be made of it."""
+    try:
+        return cleaned(data, "")
+    except FileRefused:
+        return None
+
+
+def cleaned(data: bytes, name: str) -> bytes:
+    """The PDF without what tells who made it, written in the child. FileRefused for what cannot be cleaned, and when
+    the child is busy.
+    """
+    from webapp import pdf_copy  # brings pikepdf, which the server need not load before it answers, and never uses
+
+    try:
+        copy = CHILD.run(pdf_copy.copied, data, seconds=PDF_SECONDS)
+    except ChildBusy as error:
+        raise FileRefused("copy_busy", name=name) from error
+    except ChildFailed as error:
+        raise FileRefused("copy_impossible", name=name) from error
+    if not copy:
+        raise FileRefused("copy_impossible", name=name)
+    return copy
 
 
 def redrawn(data: bytes, kind: str, name: str) -> bytes:
@@ -147,7 +177,7 @@ def put(data: bytes, judged: JudgedFile, store: "FileStore", cleaning: ExitStack
     cleaning.callback(store.delete, copy_name)
     return StoredFile(
         name, judged.display_name, judged.kind, judged.size, judged.sha256,
-        copy_name, hashlib.sha256(copy).hexdigest(), len(copy),
+        copy_name, hashlib.sha256(copy).hexdigest(), len(copy), judged.warning,
     )
 
 

@@ -350,7 +350,7 @@ def _evidence_view(one: Attachment, url: str | None, is_original: bool) -> FileV
     warning = FILE_WARNING_TEXTS[one.warning]
     if is_original:
         return FileView(one.display_name, file_size(one.size), url, "原件", warning)
-    note = "已去除拍摄信息" if one.kind in PICTURES else ""
+    note = "已去除拍摄信息" if one.kind in PICTURES else "已去除制作信息" if one.derivative_name else ""
     size = one.derivative_size if one.derivative_name else one.size
     return FileView(evidence_name(one), file_size(size), url, note, warning)
 

@@ -224,8 +224,11 @@ class Scene:
             return self._main(session).number
 
     def _file(self) -> StoredFile:
-        name = self.app.extensions["zhitongche.files"].put(PDF)
-        return StoredFile(name, "材料.pdf", "pdf", len(PDF), hashlib.sha256(PDF).hexdigest())
+        store, copy = self.app.extensions["zhitongche.files"], b"%PDF-1.7 a copy\n%%EOF\n"
+        return StoredFile(
+            store.put(PDF), "材料.pdf", "pdf", len(PDF), hashlib.sha256(PDF).hexdigest(),
+            store.put(copy), hashlib.sha256(copy).hexdigest(), len(copy),
+        )
 
     def denials(self, since: int = 0) -> list[AuditRow]:
         with self.database.reading() as session:

@@ -7,6 +7,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -16,21 +17,30 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
+from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
 from models.accounts.queries import unit_by_name
 from models.accounts.types import Role
 from models.appeals import receipt
+from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, AppellantKind, State, StoredFile
 from models.appeals.vault import Identity
+from models.handling.commands import Act, accept_and_dispatch
+from models.workdays.queries import load_calendar
 from tests.access.scene import UNITS, Person, Scene
+from tests.support.actors import actor
 from tests.support.factories import MORNING, Story
 from tests.support.matters import matter
+from tests.support.page import hidden_fields
+from tests.support.pdfs import laid_open
 from tests.support.tables import content
+from tests.webapp.public.conftest import FIELDS, NEW
+from webapp import clock
 from webapp.backups.copying import SqliteCopies
 from webapp.backups.making import back_up
 from webapp.backups.volumes import unpack
-from webapp.files import FileStore, judge
+from webapp.files import FileStore, judge, put
 
 CODE = "0123456789ABCDEF"
 MOST_PAGES = 45
@@ -40,13 +50,14 @@ OWN = ("/desk/self-registered?month=2026-11", "/office/self-registered/list?mont
 IDENTITY = ("name", "phone", "address", "enterprise", "credit")
 
 OFFICE = ("clerk", "supervisor", "director")
-MATERIAL_SEEN = {*OFFICE, "leader", "auditor", "lead handler", "lead approver", "appellant"}
+MATERIAL_SEEN = {"supervisor", "director", "appellant"}
+"""Who gets files as they were sent, and who sent them. Everybody else works with copies (IDN-6)."""
 BOTH = "accused handler and clerk"
 """A clerk like any other, except for reports against the own unit."""
 ALLOWED: dict[str, dict[str, set[str]]] = {
-    "open": {"identity": {*OFFICE, "lead handler", "lead approver", BOTH}, "material": {*MATERIAL_SEEN, BOTH}},
+    "open": {"identity": {*OFFICE, "lead handler", "lead approver", BOTH}, "material": MATERIAL_SEEN},
     "report": {"identity": set(OFFICE), "material": MATERIAL_SEEN},
-    "confidential": {"identity": set(), "material": {*MATERIAL_SEEN, BOTH}},
+    "confidential": {"identity": set(), "material": MATERIAL_SEEN},
     "own": {"identity": {*OFFICE, "lead handler", "lead approver", BOTH}, "material": set()},
 }
 """By appeal: who may see the identity, and who may come upon what the appellant's own files carry. Nobody else may."""
@@ -88,8 +99,11 @@ def document(mark: str) -> bytes:
 
 
 def keep(store: FileStore, data: bytes, name: str) -> StoredFile:
-    found = judge(data, name)
-    return StoredFile(store.put(data), found.display_name, found.kind, found.size, found.sha256)
+    """As an upload is kept."""
+    with ExitStack() as cleaning:
+        kept = put(data, judge(data, name), store, cleaning)
+        cleaning.pop_all()
+    return kept
 
 
 @dataclass
@@ -210,6 +224,34 @@ def test_canaries_are_seen_by_whom_the_list_allows_and_by_nobody_else(
             lost = [one for one in IDENTITY if canaries(appeal)[one] not in texts[name]]
             assert not lost, f"{name} may know who filed the {appeal} appeal, and is not shown {lost}"
     assert canaries("open")["file"] in texts["supervisor"], "the office does not see what the evidence is called"
+    assert "%E8%AF%81%E6%8D%AE2.pdf" in texts["lead handler"], "no PDF was handed to the unit"
+
+
+def test_what_a_visitor_sends_reaches_the_unit_without_its_author(scene: Scene) -> None:
+    """The whole way: the public's form, the office's dispatch, the handler's download."""
+    mark, visitor = canaries("open"), scene.newcomer(frozenset(), "none")
+    form = BeautifulSoup(visitor.client.get(NEW).data, "html.parser").find("form", attrs={"method": "post"})
+    assert form is not None
+    files = [(io.BytesIO(photo(mark["exif"])), f"{mark['file']}.jpg"), (io.BytesIO(document(mark["author"])), "据.pdf")]
+    sent = {**hidden_fields(form), **FIELDS, "attachments": files}
+    assert visitor.client.post(NEW, data=sent, content_type="multipart/form-data").status_code == 303
+    with scene.database.writing() as session:
+        appeal = session.exec(select(Appeal).order_by(col(Appeal.id).desc()).limit(1)).one()
+        unit, clerk = unit_by_name(session, UNITS["lead"]), actor(session, Role.CLERK)
+        assert unit is not None
+        act = Act(clerk, clock.now(), load_calendar(session))
+        accept_and_dispatch(session, appeal, act, lead_unit=unit)
+        uid = appeal.uid
+    for role, place, area, is_original in (
+        (Role.HANDLER, "lead", "desk", False), (Role.CLERK, "none", "office", False),
+        (Role.SUPERVISOR, "none", "office", True),
+    ):
+        who = scene.newcomer(frozenset({role}), place)
+        page = BeautifulSoup(who.client.get(f"/{area}/appeals/{uid}").data, "html.parser")
+        handed = [who.client.get(str(link["href"])) for link in page.select(".files a")]
+        assert [one.mimetype for one in handed] == ["image/jpeg", "application/pdf"]
+        found = b"".join(laid_open(one.data) if one.mimetype == "application/pdf" else one.data for one in handed)
+        assert [mark[name].encode() in found for name in ("exif", "author")] == [is_original] * 2
 
 
 def test_no_identity_stands_in_the_database_or_its_journal(told: Told, tmp_path: Path) -> None:

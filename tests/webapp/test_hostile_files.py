@@ -11,8 +11,10 @@ from PIL import Image
 from models.accounts.types import Role
 from models.appeals.types import FileWarning, State, StoredFile
 from tests.conftest import SignIn
-from tests.support import hostile
+from tests.support import hostile, pdfs
 from tests.support.factories import Story
+from webapp import files
+from webapp.child import ChildBusy
 from webapp.db import Database
 from webapp.files import FileRefused, judge
 
@@ -64,16 +66,16 @@ def test_an_ordinary_pdf_is_not_flagged(what: str) -> None:
 def uid(app: Flask, database: Database) -> str:
     """An appeal with a picture and a PDF whose names and insides tell who sent them."""
     store = app.extensions["zhitongche.files"]
-    files: list[StoredFile] = []
-    for name, data in (("张三举报.jpg", hostile.marked_jpg()), ("张三合同.pdf", hostile.RUNS["script"])):
+    kept: list[StoredFile] = []
+    for name, data in (("张三举报.jpg", hostile.marked_jpg()), ("张三合同.pdf", pdfs.PLACES["everything"])):
         judged = judge(data, name)
         copy = store.put(judged.derivative) if judged.derivative else None
-        files.append(StoredFile(
+        kept.append(StoredFile(
             store.put(data), judged.display_name, judged.kind, judged.size, judged.sha256, copy, "0" * 64,
             len(judged.derivative or b""), judged.warning,
         ))
     with database.writing() as session:
-        return Story(session, files=tuple(files)).to(State.IN_REVIEW).appeal.uid
+        return Story(session, files=tuple(kept)).to(State.IN_REVIEW).appeal.uid
 
 
 def links(client: Any, path: str) -> list[Any]:
@@ -94,15 +96,18 @@ def test_units_and_clerks_get_copies_without_a_name_or_a_trace(
     answer = client.get(picture["href"])
     assert answer.status_code == 200 and hostile.MARK.encode() not in answer.data and b"Exif" not in answer.data
     assert "%E8%AF%81%E6%8D%AE1.jpg" in answer.headers["Content-Disposition"]
-    assert "%E5%BC%A0%E4%B8%89" not in client.get(pdf["href"]).headers["Content-Disposition"]
+    answer = client.get(pdf["href"])
+    assert "%E5%BC%A0%E4%B8%89" not in answer.headers["Content-Disposition"]
+    assert hostile.MARK.encode() not in pdfs.laid_open(answer.data)
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.DIRECTOR])
 def test_supervisor_and_director_get_the_original(sign_in: SignIn, uid: str, role: Role) -> None:
     client = sign_in(role)
-    picture = links(client, f"/office/appeals/{uid}")[0]
-    assert picture.get_text() == "张三举报.jpg"
+    picture, pdf = links(client, f"/office/appeals/{uid}")
+    assert [picture.get_text(), pdf.get_text()] == ["张三举报.jpg", "张三合同.pdf"]
     assert client.get(picture["href"]).data == hostile.marked_jpg()
+    assert client.get(pdf["href"]).data == pdfs.PLACES["everything"]
 
 
 def test_staff_are_warned_beside_the_file(sign_in: SignIn, uid: str) -> None:
@@ -110,14 +115,55 @@ def test_staff_are_warned_beside_the_file(sign_in: SignIn, uid: str) -> None:
     assert [one.get_text() for one in soup.select(".file-warning")] == ["含有可执行内容，请勿打开，联系市优办"]
 
 
-def test_a_picture_without_a_copy_is_drawn_anew_when_asked_for(
-    app: Flask, database: Database, sign_in: SignIn
-) -> None:
-    data = hostile.marked_jpg()
+def without_a_copy(app: Flask, database: Database, name: str, data: bytes) -> str:
+    """The page of an appeal with a file from before there were copies."""
     stored = app.extensions["zhitongche.files"].put(data)
     with database.writing() as session:
-        file = StoredFile(stored, "张三.jpg", "jpg", len(data), "0" * 64)
-        uid = Story(session, files=(file,)).to(State.VERIFYING).appeal.uid
+        file = StoredFile(stored, name, name.rpartition(".")[2], len(data), "0" * 64)
+        return f"/desk/appeals/{Story(session, files=(file,)).to(State.VERIFYING).appeal.uid}"
+
+
+@pytest.mark.parametrize(("name", "data"), [
+    ("张三.jpg", hostile.marked_jpg()), ("张三.pdf", pdfs.PLACES["everything"]),
+])  # fmt: skip
+def test_a_file_without_a_copy_is_copied_when_asked_for(
+    app: Flask, database: Database, sign_in: SignIn, name: str, data: bytes
+) -> None:
+    page = without_a_copy(app, database, name, data)
     client = sign_in(Role.HANDLER, unit="市监局")
-    answer = client.get(links(client, f"/desk/appeals/{uid}")[0]["href"])
+    answer = client.get(links(client, page)[0]["href"])
     assert answer.status_code == 200 and hostile.MARK.encode() not in answer.data
+    assert answer.mimetype != "application/pdf" or hostile.MARK.encode() not in pdfs.laid_open(answer.data)
+
+
+@pytest.mark.parametrize(("name", "data"), [
+    ("张三.jpg", hostile.JPG[:300]), ("张三.pdf", pdfs.NO_COPY["encrypted"]), ("张三.pdf", pdfs.NO_COPY["cut short"]),
+])  # fmt: skip
+def test_a_file_of_which_no_copy_can_be_made_is_not_handed_to_the_unit(
+    app: Flask, database: Database, sign_in: SignIn, name: str, data: bytes
+) -> None:
+    page = without_a_copy(app, database, name, data)
+    client = sign_in(Role.HANDLER, unit="市监局")
+    link = links(client, page)[0]["href"]
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = client.get(link, headers=headers)
+        text = answer.get_data(as_text=True)
+        assert answer.status_code == 422 and "请联系市优办" in text and "证据1" in text and "张三" not in text
+    office = sign_in(Role.SUPERVISOR)
+    assert office.get(link.replace("/desk/", "/office/")).data == data
+
+
+def test_a_file_whose_copy_must_wait_says_so(
+    app: Flask, database: Database, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = without_a_copy(app, database, "a.jpg", hostile.JPG)
+    client = sign_in(Role.HANDLER, unit="市监局")
+    link = links(client, page)[0]["href"]
+
+    def waits(*arguments: object, **options: object) -> None:
+        raise ChildBusy
+
+    monkeypatch.setattr(files.CHILD, "run", waits)
+    answer = client.get(link)
+    assert answer.status_code == 503 and answer.headers["Retry-After"]
+    assert "请稍后再点开" in answer.get_data(as_text=True)

@@ -13,9 +13,10 @@ from models.appeals.vault import IdentityVault
 from models.handling import commands
 from models.handling.types import Action, MilestoneStatus, Stage
 from models.workdays.shipped import shipped_calendar
-from tests.support import actors
+from tests.support import actors, pdfs
 from tests.support.factories import IDENTITY, MORNING
 from tests.support.page import PageClient, find_form, hidden_fields
+from webapp.files import cleaned
 
 FACTS = "窗口系统显示材料流转到登记注册股，未见退回记录。"
 SECRETS = (IDENTITY.name, IDENTITY.phone, "桔城大道")
@@ -108,10 +109,12 @@ def test_the_page_shows_the_demands_by_number_and_why_the_day_is_that_day(desk) 
 
 
 def attach(app: Flask, desk, **changes: object) -> tuple[str, str, bytes]:
-    content = b"%PDF-1.7 evidence %%EOF"
-    stored = app.extensions["zhitongche.files"].put(content)
-    file = StoredFile(stored, "受理单.pdf", "pdf", len(content), "0" * 64)
-    return desk.appeal(State.VERIFYING, files=(file,), **changes), stored, content
+    content, store = pdfs.made(), app.extensions["zhitongche.files"]
+    copy = cleaned(content, "")
+    file = StoredFile(
+        store.put(content), "受理单.pdf", "pdf", len(content), "0" * 64, store.put(copy), "1" * 64, len(copy)
+    )
+    return desk.appeal(State.VERIFYING, files=(file,), **changes), file.stored_name, copy
 
 
 def test_a_file_is_handed_out_to_be_saved_and_leaves_a_trace(app: Flask, desk) -> None:
