@@ -148,6 +148,33 @@ def is_registered(session: Session, vault: IdentityVault, credit_code: str) -> b
     return session.exec(statement).one() > 0
 
 
+def holder(session: Session, vault: IdentityVault, credit_code: str) -> Enterprise | None:
+    """The registration that holds this code, however spelt, whether or not anybody of it is left."""
+    code_index = vault.index(credit_code)
+    if not code_index:
+        return None
+    return session.exec(select(Enterprise).where(col(Enterprise.code_index) == code_index)).one_or_none()
+
+
+def registration(session: Session, uid: str, *, lock: bool = False) -> Enterprise:
+    """One that still holds its code, by its public id; NotFound for any other. For the administrator, whom it names
+    nobody.
+    """
+    statement = select(Enterprise).where(col(Enterprise.uid) == uid, col(Enterprise.code_index).is_not(None))
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = session.exec(statement).one_or_none()
+    if found is None:
+        raise NotFound("no_such_registration")
+    return found
+
+
+def accounts_of(session: Session, enterprise: Enterprise) -> Sequence[Account]:
+    """Everybody who belongs to it, the disabled too."""
+    held = select(EnterpriseMember.account_id).where(col(EnterpriseMember.enterprise_id) == enterprise.id)
+    return session.exec(select(Account).where(col(Account.id).in_(held)).order_by(col(Account.id))).all()
+
+
 def listed(session: Session, member: Membership, appeal: Appeal) -> EnterpriseAppeal | None:
     """The appeal's place on the enterprise's list."""
     return session.get(EnterpriseAppeal, (member.enterprise_id, appeal.id))

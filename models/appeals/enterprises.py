@@ -20,7 +20,15 @@ from models.accounts.commands import create_account, end_all_sessions
 from models.accounts.tables import Account
 from models.accounts.types import Role
 from models.appeals import receipt
-from models.appeals.enterprise_queries import INVITATION_LIFE, Membership, is_open, is_registered, open_invitations
+from models.appeals.enterprise_queries import (
+    INVITATION_LIFE,
+    Membership,
+    accounts_of,
+    is_open,
+    is_registered,
+    open_invitations,
+    registration,
+)
 from models.appeals.enterprise_tables import Enterprise, EnterpriseAppeal, EnterpriseInvitation, EnterpriseMember
 from models.appeals.tables import Appeal
 from models.appeals.vault import Identity, IdentityVault
@@ -151,6 +159,8 @@ def join(session: Session, vault: IdentityVault, token_hash: str, person: NewPer
     enterprise = session.exec(
         select(Enterprise).where(col(Enterprise.id) == row.enterprise_id).with_for_update()
     ).one()
+    if enterprise.code_index is None:  # freed while we waited for the row
+        raise Refused("invitation_invalid")
     if _count_people(session, row.enterprise_id) >= MOST_COLLEAGUES:
         raise Refused("too_many_colleagues")
     row.used_at = now
@@ -200,6 +210,24 @@ def _let_go(session: Session, row: EnterpriseMember, account: Account, now: date
     session.add(account)
     session.flush()
     end_all_sessions(session, account, now=now)
+
+
+def free(session: Session, vault: IdentityVault, uid: str, *, credit_code: str, now: datetime) -> list[str]:
+    """Takes a code away from whoever registered it, for the enterprise whose code it is: codes are public, and nobody
+    proves one at the registration. Its accounts are closed and belong nowhere from now on, its invitations let nobody
+    in; the appeals filed go on, open to number and code. Whoever frees it has the code again, not from us.
+
+    Answers the public ids of the accounts, for the row in the log that the caller writes.
+    """
+    row = registration(session, uid, lock=True)
+    if vault.index(credit_code) != row.code_index:
+        raise Refused("other_credit_code")
+    row.code_index = None
+    session.add(row)
+    closed = accounts_of(session, row)
+    for account in closed:
+        _let_go(session, session.get_one(EnterpriseMember, account.id), account, now)
+    return [account.uid for account in closed]
 
 
 def change_contact(

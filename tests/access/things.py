@@ -25,6 +25,8 @@ from webapp import clock
 
 Values = dict[str, str]
 Maker = Callable[[Scene, Session, Person, Subject], Values]
+FREED_CODE = "91430981MA4L000027"
+"""As the matrix writes it."""
 PEPPER = b"p" * 32
 _number = count(1)
 
@@ -112,6 +114,20 @@ def _of_an_enterprise(scene: Scene, session: Session, who: Person, about: Subjec
     return _colleague_in(session, _enterprise(session, Person(who.client, who.account), people.CODE))
 
 
+def _registration(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    """Of a code of its own: nobody of the scene belongs to it."""
+    found = enterprise_queries.holder(session, VAULT, FREED_CODE) or people.enterprise(session, code=FREED_CODE)
+    return {"uid": found.uid}
+
+
+def _freed(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    uid = _registration(scene, session, who, about)["uid"]
+    row = session.exec(select(Enterprise).where(col(Enterprise.uid) == uid)).one()
+    row.code_index = None
+    session.add(row)
+    return {"uid": row.uid}
+
+
 THINGS: dict[str, Maker] = {
     "filter": _filter,
     "filter of another": _filter_of_another,
@@ -132,6 +148,8 @@ THINGS: dict[str, Maker] = {
     "disabled enterprise account": lambda *asked: _disabled(_of_an_enterprise(*asked), asked[1]),
     "enterprise account of another": _staff,
     "disabled enterprise account of another": _staff,
+    "registration": _registration,
+    "registration of another": _freed,
 }  # fmt: skip
 """By the name that a line of the matrix gives. An account of the other kind is as foreign as another's filter."""
 

@@ -297,6 +297,14 @@ def enterprise_accounts(world: World) -> None:
     press(admin, page, "/enable")
 
 
+def freed_code(world: World) -> None:
+    with world.database.writing() as session:
+        people.person(session, people.enterprise(session, code=people.OTHER_CODE))
+    admin = world.sign_in(Role.ADMINISTRATOR)
+    found = admin.send("/admin/enterprise-accounts", {"credit_code": people.OTHER_CODE}, action="/enterprise-codes")
+    press(admin, found.headers["Location"], "/free", credit_code=people.OTHER_CODE, reason="持营业执照原件核实。")
+
+
 WALKS: dict[Callable[[World], None], frozenset[str]] = {
     accounts: frozenset({
         "public.toggle_large_type", "accounts.login", "accounts.logout", "accounts.password", "accounts.end_others",
@@ -326,6 +334,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "admin.find_enterprise_account", "admin.sign_out_enterprise", "admin.reset_enterprise",
         "admin.disable_enterprise", "admin.enable_enterprise",
     }),
+    freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ PLACES = {
     "/office/triage/{}": (Role.DIRECTOR, "市优办"),
     "/admin/accounts/{}": (Role.ADMINISTRATOR, ""),
     "/admin/enterprise-accounts/{}": (Role.ADMINISTRATOR, ""),
+    "/admin/enterprises/{}": (Role.ADMINISTRATOR, ""),
     "/enterprise/appeals/{}": (Role.ENTERPRISE, ""),
     "/custody/{}": (Role.CUSTODIAN, ""),
 }

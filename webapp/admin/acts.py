@@ -36,6 +36,7 @@ FIELD_OF = {
     "office_is_one": "kind",
     "office_stands_alone": "parent",
     "nothing_below_office": "parent",
+    "other_credit_code": "credit_code",
 }
 """Beside which field a refusal is told, where the form has that field."""
 

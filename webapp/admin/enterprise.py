@@ -1,5 +1,5 @@
 """Enterprise accounts, by the administrator: found by username alone, closed and opened again, given a one-time
-password. Neither the enterprise nor the person is named here, to anybody.
+password. Neither the enterprise nor the person is named here, to anybody. Credit codes stand in `enterprise_codes`.
 """
 
 from flask import redirect, url_for
@@ -13,6 +13,8 @@ from webapp.admin.acts import Place
 from webapp.forms import ActForm, Clean, Form, Required
 from webapp.htmx import render
 
+AS_PRINTED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 40}
+
 
 class FindForm(Form):
     username = StringField(
@@ -21,17 +23,28 @@ class FindForm(Form):
     )
 
 
+class CodeForm(Form):
+    credit_code = StringField(
+        "统一社会信用代码", [Required("请填写统一社会信用代码"), Clean(40, 1)], render_kw=AS_PRINTED
+    )
+
+
+def show_find(form: Form | None = None, status: int = 200) -> Response:
+    """Both ways to find: by an account's username, and by the credit code that somebody registered."""
+    by_name = form if isinstance(form, FindForm) else FindForm(formdata=None)
+    by_code = form if isinstance(form, CodeForm) else CodeForm(formdata=None)
+    return render("admin/enterprise_find.html", failed=form, form=by_name, code_form=by_code, status=status)
+
+
 def find() -> Response:
     """Asked for by POST: a username is somebody's and stands in no address."""
     form = FindForm()
-    if not form.is_submitted():
-        return render("admin/enterprise_find.html", form=form)
     if not form.validate():
-        return render("admin/enterprise_find.html", form=form, status=422)
+        return show_find(form, 422)
     account = enterprise_account_called(db.session(), form.username.data or "")
     if account is None:
         form.username.errors = ["没有使用这个用户名的企业账号，请向对方逐字核对"]
-        return render("admin/enterprise_find.html", form=form, status=422)
+        return show_find(form, 422)
     return redirect(url_for("admin.enterprise_account", uid=account.uid), code=303)
 
 

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from models.accounts.rules import Permission
 from webapp import access
-from webapp.admin import enterprise, people, units
+from webapp.admin import enterprise, enterprise_codes, people, units
 from webapp.admin.acts import perform
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -111,7 +111,7 @@ def activate(number: str) -> BaseResponse:
 @blueprint.get("/enterprise-accounts")
 @administers
 def enterprise_accounts() -> BaseResponse:
-    return enterprise.find()
+    return enterprise.show_find()
 
 
 @blueprint.post("/enterprise-accounts")
@@ -148,3 +148,21 @@ def reset_enterprise(uid: str) -> BaseResponse:
 @administers
 def sign_out_enterprise(uid: str) -> BaseResponse:
     return perform(people.SIGN_OUT, enterprise.ENTERPRISE, uid)
+
+
+@blueprint.post("/enterprise-codes")
+@administers
+def find_enterprise_code() -> BaseResponse:
+    return enterprise_codes.look_up()
+
+
+@blueprint.get("/enterprises/<uid>")
+@administers
+def registration(uid: str) -> BaseResponse:
+    return enterprise_codes.show(uid)
+
+
+@blueprint.post("/enterprises/<uid>/free")
+@administers
+def free_code(uid: str) -> BaseResponse:
+    return perform(enterprise_codes.FREE, enterprise_codes.REGISTRATION, uid, enterprise_codes.FreeForm())

@@ -15,7 +15,7 @@ from models.appeals import enterprise_queries as queries
 from models.appeals import enterprises
 from models.appeals.enterprise_tables import Enterprise, EnterpriseInvitation, EnterpriseMember
 from models.appeals.enterprises import NewPerson
-from models.appeals.queries import visible_appeal
+from models.appeals.queries import by_number, visible_appeal
 from models.appeals.types import AppellantKind
 from models.appeals.vault import Identity
 from models.audit.tables import AuditRow
@@ -87,6 +87,39 @@ def test_an_enterprise_with_nobody_left_makes_room_and_the_newcomer_sees_nothing
     second = register(session, "second")
     assert not sees(session, second, appeal)
     assert len(session.exec(select(Enterprise)).all()) == 2
+
+
+def test_a_freed_code_goes_to_the_rightful_enterprise_and_leaves_the_squatter_nothing(session):
+    """Credit codes are public and nobody proves that one is theirs."""
+    squatter = register(session)
+    colleague, code = join(session, invite(session, squatter), "second"), invite(session, squatter)
+    appeal = Story(session).appeal
+    enterprises.link(session, member(session, squatter), appeal, how="file", now=MORNING)
+    found = queries.holder(session, VAULT, f" {CODE.lower()} ")
+    closed = enterprises.free(session, VAULT, found.uid, credit_code=CODE, now=MORNING)
+    assert set(closed) == {squatter.uid, colleague.uid}
+    rightful = register(session, "rightful")
+    for account in (squatter, colleague):
+        assert not account.is_active and queries.membership(session, actor_of(session, account)) is None
+        set_active(session, actors.actor(session, Role.ADMINISTRATOR), account, True, version=None, now=MORNING)
+        assert queries.membership(session, actor_of(session, account)) is None, "opened again, it belongs nowhere"
+    with pytest.raises(Refused, match="invitation_invalid"):
+        join(session, code, "third")
+    assert not sees(session, rightful, appeal) and not sees(session, squatter, appeal)
+    assert by_number(session, appeal.number) is appeal, "number and receipt code lead there as before"
+    assert enterprises.link(session, member(session, rightful), appeal, how="add", now=MORNING)
+
+
+def test_only_the_code_itself_frees_a_registration_and_only_once(session):
+    register(session)
+    uid = queries.holder(session, VAULT, CODE).uid
+    for other in (OTHER_CODE, ""):
+        with pytest.raises(Refused, match="other_credit_code"):
+            enterprises.free(session, VAULT, uid, credit_code=other, now=MORNING)
+    enterprises.free(session, VAULT, uid, credit_code=CODE, now=MORNING)
+    assert queries.holder(session, VAULT, CODE) is None and queries.holder(session, VAULT, "") is None
+    with pytest.raises(NotFound):
+        enterprises.free(session, VAULT, uid, credit_code=CODE, now=MORNING)
 
 
 def test_a_code_in_everybodys_hands_puts_no_appeal_on_the_list(session):
