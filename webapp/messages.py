@@ -93,8 +93,6 @@ MESSAGES: dict[str, str] = {
     "no_such_invitation": "没有找到这份邀请，可能已经用过、收回或者过期。",
     "no_such_registration": "没有找到这项注册",
     "other_credit_code": "与这项注册的代码不一致，请与对方逐位核对",
-    "no_such_registration": "没有找到这项注册",
-    "other_credit_code": "与这项注册的代码不一致，请与对方逐位核对",
     "enterprise_registered": "这家企业已经注册。请向本企业已有账号的同事要邀请码；联系不上同事的，请拨打市优办电话。",
     "invitation_invalid": "邀请码不对，或者已经用过、收回、超过7天。请对照核对，或者请同事重新生成一个。",
     "too_many_invitations": "还没有使用的邀请码太多，请先收回不用的。",
