@@ -34,6 +34,11 @@ def row_id(text: str) -> int:
     return int(text) if is_number and int(text) <= MOST_ID else 0
 
 
+def looked_for(text: str, most: int) -> str:
+    """Words to look for, as a query carries them: one line, and nothing that neither page nor database takes."""
+    return "".join(one for one in " ".join(text.split()) if one.isprintable())[:most]
+
+
 def key_digest(key: str) -> str:
     """What is stored of a one-time key."""
     return hashlib.sha256(key.encode()).hexdigest()

@@ -142,3 +142,22 @@ def test_a_demand_beyond_every_column_is_no_demand(session, sign_in):
     assert client.post(f"/desk/appeals/{uid}/reply", data=sent).status_code == 422
     del sent["step"]
     assert client.post(f"/desk/appeals/{uid}/reply", data=sent).status_code == 422
+
+
+@pytest.mark.parametrize(("role", "unit", "path"), [
+    (Role.HANDLER, "市监局", "/desk"), (Role.DIRECTOR, "市优办", "/office/appeals"), (Role.ADMINISTRATOR, "", "/admin"),
+    (Role.ENTERPRISE, "", "/enterprise"), (Role.HANDLER, "市监局", "/slips"),
+])
+def test_words_to_look_for_may_hold_anything(sign_in, role, unit, path):
+    client = sign_in(role, unit=unit)
+    for words in ("%00", "a%00b", "%01%1b", "%ed%a0%80", "%ff", "%e2%80%ae"):
+        assert client.get(f"{path}?q={words}").status_code == 200, words
+
+
+@pytest.mark.parametrize(("role", "unit", "place"), [
+    (Role.HANDLER, "市监局", "desk"), (Role.DIRECTOR, "市优办", "office"),
+])
+def test_a_filter_with_such_words_can_be_saved(sign_in, role, unit, place):
+    client = sign_in(role, unit=unit)
+    sent = {"csrf_token": token(client, "/account"), "submission_key": KEY, "name": "常用", "query": "q=%00a%00"}
+    assert sent_to(client, f"/filters/{place}", method="POST", data=sent).status_code in (200, 303, 404)

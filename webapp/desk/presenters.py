@@ -17,10 +17,12 @@ from models.handling.types import Action
 from models.workdays.rules import due_date
 from webapp import clock, presenting
 from webapp.calendar import current_calendar
+from webapp.forms import looked_for
 from webapp.paging import Page, paginate
 
 ALL = "all"
 ROWS = 25
+MOST_WORDS = 60
 DEFAULT = "open"
 
 
@@ -113,7 +115,7 @@ class Queue:
 
 def read_asked(arguments: Mapping[str, str], actor: Actor) -> Asked:
     """The address, with anything unknown taken for the first tab."""
-    words = " ".join(arguments.get("q", "").split())[:60]
+    words = looked_for(arguments.get("q", ""), MOST_WORDS)
     known = {tab.name for tab in tabs_of(actor)}
     shown = arguments.get("show", "")
     kind = next((one for one in AppealKind if one.value == arguments.get("kind")), None)

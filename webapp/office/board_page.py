@@ -17,7 +17,7 @@ from models.handling.worklist import Line
 from models.workdays.rules import due_date
 from webapp import access, clock, db, presenting
 from webapp.calendar import current_calendar
-from webapp.forms import ActForm
+from webapp.forms import ActForm, looked_for
 from webapp.htmx import render
 from webapp.paging import ROWS, paginate
 from webapp.saved_filters import saved_part
@@ -137,7 +137,7 @@ def _line(line: UnitLine, units: Mapping[int, str]) -> BoardLine:
 
 def read_asked(arguments: Mapping[str, str], units: Mapping[int, str]) -> Asked:
     state, due, unit = (arguments.get(name, "") for name in ("state", "due", "unit"))
-    words = " ".join(arguments.get("q", "").replace("\x00", "").split())[:MOST_CHARACTERS]
+    words = looked_for(arguments.get("q", ""), MOST_CHARACTERS)
     return Asked(
         state if state in STATE_GROUPS else "", due if due in DUE_TEXTS else "",
         unit if unit in units.values() else "", words,
