@@ -4,10 +4,11 @@ import hmac
 import ipaddress
 from dataclasses import dataclass
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from models.accounts.types import Role
-from webapp import access
+from models.appeals import enterprise_queries
+from webapp import access, clock, db
 from webapp.config import Config
 
 IPV6_NETWORK = 64
@@ -34,11 +35,21 @@ def here() -> Source:
 
 
 def filer() -> Source:
-    """Who files: a signed-in enterprise is counted by its person's account, wherever they sit; others by address."""
+    """Who files: an enterprise's account of some standing is counted by itself, wherever its person sits; everybody
+    else by address, the accounts among them that anybody might have made today.
+    """
     actor = access.current_actor()
-    if actor.account_id is not None and Role.ENTERPRISE in actor.roles:
+    if actor.account_id is not None and Role.ENTERPRISE in actor.roles and _is_established(actor.account_id):
         return Source(keyed("account", str(actor.account_id)), is_account=True)
     return here()
+
+
+def _is_established(account_id: int) -> bool:
+    """Asked once in a request, so that the form and its sending are counted alike."""
+    if "is_established" not in g:
+        with db.database().reading() as session:
+            g.is_established = enterprise_queries.is_established(session, account_id, clock.now())
+    return bool(g.is_established)
 
 
 def keyed(kind: str, value: str) -> str:

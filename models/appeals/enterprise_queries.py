@@ -16,6 +16,7 @@ from models.appeals.vault import Identity, IdentityVault
 from models.errors import NotFound
 
 INVITATION_LIFE = timedelta(days=7)
+ESTABLISHED_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,23 @@ def accounts_of(session: Session, enterprise: Enterprise) -> Sequence[Account]:
     """Everybody who belongs to it, the disabled too."""
     held = select(EnterpriseMember.account_id).where(col(EnterpriseMember.enterprise_id) == enterprise.id)
     return session.exec(select(Account).where(col(Account.id).in_(held)).order_by(col(Account.id))).all()
+
+
+def is_established(session: Session, account_id: int, now: datetime) -> bool:
+    """An account that nobody made for today's purpose: a week old, and of an enterprise for which the office has
+    dispatched a matter. Anybody registers any public code, so an account by itself proves nothing.
+    """
+    statement = (
+        select(EnterpriseMember.account_id)
+        .join(Account, col(Account.id) == col(EnterpriseMember.account_id))
+        .join(EnterpriseAppeal, col(EnterpriseAppeal.enterprise_id) == col(EnterpriseMember.enterprise_id))
+        .join(Appeal, col(Appeal.id) == col(EnterpriseAppeal.appeal_id))
+        .where(
+            col(EnterpriseMember.account_id) == account_id, col(Account.created_at) <= now - ESTABLISHED_AFTER,
+            col(Appeal.dispatched_on).is_not(None),
+        )
+    )
+    return session.exec(statement.limit(1)).first() is not None
 
 
 def listed(session: Session, member: Membership, appeal: Appeal) -> EnterpriseAppeal | None:

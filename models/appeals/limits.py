@@ -38,7 +38,7 @@ FILINGS_HOUR = timedelta(hours=1)
 ALARM = Limit("filings_of_all", 1_000, timedelta(hours=1))
 """All filings together: more is a row in the audit log, and no filing is refused for it."""
 ACCOUNT_FACTOR = 2
-"""An account may file so much more than an address: it is known who that is."""
+"""An established account may file so much more than an address: it is known who that is."""
 SIGNED_IN_FROM = Limit("signed_in_from", 1, timedelta(days=30))
 """An account name and an address that belong together: somebody signed in there within this window or the last one."""
 KEPT_FOR = timedelta(days=2)
@@ -50,7 +50,7 @@ def filings(per_hour: int) -> Limit:
 
 
 def filings_of_account(per_hour: int) -> Limit:
-    """Per account of an enterprise."""
+    """Per established account of an enterprise."""
     return Limit("filings_of_account", per_hour * ACCOUNT_FACTOR, FILINGS_HOUR)
 
 

@@ -1,5 +1,7 @@
 """Enterprises for tests: people with accounts, made without the cost of a password."""
 
+from datetime import timedelta
+
 from sqlmodel import Session
 
 from models.accounts.queries import actor_of
@@ -8,9 +10,10 @@ from models.accounts.types import Role
 from models.appeals import enterprise_queries, enterprises
 from models.appeals.enterprise_queries import Membership
 from models.appeals.enterprise_tables import Enterprise, EnterpriseMember
+from models.appeals.types import State
 from models.appeals.vault import Identity
 from tests.support import actors
-from tests.support.factories import VAULT
+from tests.support.factories import VAULT, Story
 from webapp import clock
 
 CODE = "91430981MA4L000019"
@@ -45,3 +48,13 @@ def person(session: Session, of: Enterprise, *, name: str = "苏堃", phone: str
 
 def member(session: Session, account: Account) -> Membership:
     return enterprise_queries.own_membership(session, actor_of(session, account))
+
+
+def established(session: Session, *, code: str = CODE) -> Account:
+    """Somebody who has had an account for long, of an enterprise for whom the office has worked."""
+    account = person(session, enterprise(session, code=code))
+    account.created_at = clock.now() - timedelta(days=60)
+    session.add(account)
+    appeal = Story(session).to(State.DISPATCHED).appeal
+    enterprises.link(session, member(session, account), appeal, how="file", now=clock.now())
+    return account

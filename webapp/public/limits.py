@@ -198,7 +198,9 @@ def take_filing(session: Session, now: datetime, proof: Offered) -> None:
 
 
 def _asks_filer(source: Source, filed: int, everybody: int) -> bool:
-    """Whether this filing, the so-manieth from here and of all in this hour, wants a proof. Accounts are known."""
+    """Whether this filing, the so-manieth from here and of all in this hour, wants a proof. Established accounts are
+    known.
+    """
     config = sources.config()
     if source.is_account or source.is_hall or not config.browsers_can_prove:
         return False

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,11 +16,12 @@ import time_machine
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from models.accounts.types import Role
+from models.accounts.tables import Account
 from models.appeals import limits
 from models.appeals.limits import Limit
 from models.appeals.queries import staged_uploads
 from models.audit.tables import AuditRow
+from tests.support import enterprises
 from tests.support.page import PageClient, find_form, hidden_fields
 from tests.webapp.public.conftest import CODE, FIELDS, NEW, given, hidden, page, picture, post, text_of
 from webapp.db import Database
@@ -220,11 +222,68 @@ def test_a_thousand_wrong_codes_from_everywhere_are_told_to_the_log(
     assert alarms(database) == [("wrong_codes_of_all", 3)]
 
 
-def test_an_enterprise_is_counted_by_account_wherever_it_files_from(
-    client: PageClient, per_hour: Any, sign_in: Any
+@pytest.fixture
+def long_standing(database: Database) -> Account:
+    with database.writing() as session:
+        return enterprises.established(session)
+
+
+def from_(address: str, who: PageClient, number: int = 1) -> list[int]:
+    """So many filings by this client from there."""
+    fields = {**FIELDS, **hidden(who), "account": ""}
+    return [
+        who.post(
+            NEW, data=fields | {"submission_key": secrets.token_urlsafe(24)}, environ_base={"REMOTE_ADDR": address}
+        ).status_code
+        for _ in range(number)
+    ]
+
+
+def test_fresh_accounts_of_one_address_share_what_a_visitor_of_it_has(
+    client: PageClient, per_hour: Any, sign_in: Any, database: Database, long_standing: Account
+) -> None:
+    """Anybody makes ten accounts an hour: they must not be worth twenty times an address's filings."""
+    per_hour(4)
+    with database.writing() as session:
+        fresh = [enterprises.person(session, enterprises.enterprise(session, code=f"9143{n:014d}")) for n in range(10)]
+    filed = [status for one in fresh for status in from_("10.5.0.1", sign_in(account=one))]
+    assert filed == [303] * 4 + [429] * 6
+    assert from_("10.5.0.1", client) == [429], "and leave nothing to the visitors behind it, as visitors would"
+    assert from_("10.5.0.2", sign_in(account=fresh[0])) == [303]
+    assert from_("10.5.0.1", sign_in(account=long_standing), 9) == [303] * 8 + [429], "twice an address's, its own"
+
+
+@pytest.mark.parametrize("missing", ["age", "dispatch"])
+def test_neither_waiting_nor_one_good_appeal_alone_makes_an_account_known(
+    per_hour: Any, sign_in: Any, database: Database, long_standing: Account, missing: str
 ) -> None:
     per_hour(1)
-    enterprise = sign_in(Role.ENTERPRISE)
+    with database.writing() as session:
+        account = session.get_one(Account, long_standing.id)
+        if missing == "age":
+            account.created_at = NOW - timedelta(days=6)
+        else:
+            session.execute(text("DELETE FROM enterprise_appeals"))
+        session.add(account)
+    assert from_("10.5.0.1", sign_in(account=long_standing), 2) == [303, 429]
+
+
+def test_a_fresh_account_proves_work_where_a_visitor_must(
+    client: PageClient, setting: Any, sign_in: Any, database: Database, long_standing: Account
+) -> None:
+    setting(intake_proof_per_hour=1)
+    with database.writing() as session:
+        fresh = enterprises.person(session, enterprises.enterprise(session, code=enterprises.OTHER_CODE))
+    assert from_("10.5.0.1", client) == [303]
+    assert from_("10.5.0.1", sign_in(account=fresh)) == [422]
+    assert from_("10.5.0.1", sign_in(account=long_standing), 3) == [303] * 3
+
+
+def test_an_enterprise_is_counted_by_account_wherever_it_files_from(
+    client: PageClient, per_hour: Any, sign_in: Any, long_standing: Account
+) -> None:
+    per_hour(1)
+    enterprise = sign_in(account=long_standing)
     form = hidden(client)
     enterprise_form = {**form, "csrf_token": hidden(enterprise)["csrf_token"]}
 
@@ -238,10 +297,12 @@ def test_an_enterprise_is_counted_by_account_wherever_it_files_from(
     assert file(client, 1, 11) == 303, "what the account filed is not counted for the address"
 
 
-def test_the_account_s_limit_says_that_it_is_the_account_s(client: PageClient, per_hour: Any, sign_in: Any) -> None:
+def test_the_account_s_limit_says_that_it_is_the_account_s(
+    client: PageClient, per_hour: Any, sign_in: Any, long_standing: Account
+) -> None:
     per_hour(1)
-    enterprise = sign_in(Role.ENTERPRISE)
-    answers = [post(enterprise) for _ in range(3)]
+    enterprise = sign_in(account=long_standing)
+    answers = [post(enterprise, account="") for _ in range(3)]
     assert answers[2].status_code == 429
     assert "贵企业这个账号" in page(answers[2]).find("main").get_text()
 
