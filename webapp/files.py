@@ -5,8 +5,9 @@ import os
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import quote
@@ -306,6 +307,16 @@ class FileStore:
     def iter_unfinished(self) -> Iterator[Path]:
         """What a crash left half written; no row ever names these."""
         yield from sorted(self._incoming.glob("*"))
+
+    def drop_unfinished(self, before: datetime) -> int:
+        """Removes what has lain half written since then. Returns how many."""
+        dropped = 0
+        for path in self.iter_unfinished():
+            with suppress(FileNotFoundError):  # it was finished and has gone to its place meanwhile
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    dropped += 1
+        return dropped
 
     def _make_folder(self, folder: Path) -> None:
         """Creates the folder and its parents for the application only: mkdir(parents=True) would ignore the mode."""

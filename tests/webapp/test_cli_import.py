@@ -1,6 +1,7 @@
 """`flask appeals import` and `flask sweep`, as the contract promises them."""
 
 import csv
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from models.workdays.commands import import_arrangement
 from models.workdays.rules import SHANGHAI
 from models.workdays.types import DayKind, MarkedDay
 from tests.support.factories import Story
+from webapp import clock
 from webapp.db import Database
 from webapp.files import FileStore
 from webapp.spreadsheets import LETTER_COLUMNS, REPORT_COLUMNS
@@ -308,13 +310,27 @@ def test_sweep_drops_what_is_a_day_old_and_only_once(terminal: Terminal, session
     assert (first.exit_code, first.stdout.splitlines()) == (
         0,
         ["重新计算暂算期限的诉求 0 件", "清理未提交的附件 1 个", "清理登录失败记录 1 条", "清理过期的次数记录 0 条",
-         "清理到期的暂存内容 0 份"],
+         "清理到期的暂存内容 0 份", "清理没有写完的文件 0 个"],
     )  # fmt: skip
     again = terminal.run("sweep", "--now", "2026-11-21T08:00:00+08:00")
-    assert [line.split()[1] for line in again.stdout.splitlines()] == ["0"] * 5
+    assert [line.split()[1] for line in again.stdout.splitlines()] == ["0"] * 6
     assert session.exec(select(StagedUpload.stored_name)).all() == [fresh]
     assert session.exec(select(LoginFailure.subject_hash)).all() == ["b" * 64]
     assert not store.path(old).exists() and store.path(fresh).exists()
+
+
+def test_sweep_drops_files_that_a_crash_left_half_written(terminal: Terminal) -> None:
+    """By their age on the disk, whatever moment `--now` names: one that is being written is never taken away."""
+    store: FileStore = terminal.app.extensions["zhitongche.files"]
+    incoming = store.path(store.put(b"whole")).parents[2] / "incoming"
+    for name, hours in (("0" * 32, 24.1), ("1" * 32, 23.9)):
+        (incoming / name).write_bytes(b"half")
+        at = (clock.now() - timedelta(hours=hours)).timestamp()
+        os.utime(incoming / name, (at, at))
+    said = [terminal.run("sweep", *words).stdout.splitlines()[-1] for words in ((), ("--now", "2036-11-21T08:00:00"))]
+    assert said == ["清理没有写完的文件 1 个", "清理没有写完的文件 0 个"]
+    assert [one.name for one in store.iter_unfinished()] == ["1" * 32]
+    (incoming / ("1" * 32)).unlink()
 
 
 def test_sweep_makes_provisional_dates_firm_once_their_year_is_arranged(terminal: Terminal, session: Session) -> None:
