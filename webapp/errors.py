@@ -48,6 +48,8 @@ KEPT_LISTS = {"demands-": "诉求点", "entries-": "答复内容", "done-": "办
 """By how the names of a list's fields begin."""
 MOST_READ = 64 * 2**20
 """Bytes of a refused form with files that are still read for the text in it."""
+MOST_KEPT = 320
+"""Texts that an error page brings back: the longest form, a reply to fifty demands, has fewer."""
 NEVER_KEPT = ("csrf_token", "submission_key", "password", "code", "version", "step", "act")
 
 
@@ -101,7 +103,7 @@ def _kept() -> list[tuple[str, str]]:
     try:
         fields = request.form.items(multi=True)
         kept = [(name, UNSHOWABLE.sub("", value)) for name, value in fields if _is_kept(name)]
-        return [(_kept_label(name), value) for name, value in kept if value.strip()]
+        return [(_kept_label(name), value) for name, value in kept if value.strip()][:MOST_KEPT]
     except HTTPException:
         return []
 

@@ -181,3 +181,10 @@ def test_ten_thousand_demands_make_twenty_fields_and_a_sentence(client: PageClie
 def test_empty_rows_beyond_the_limit_are_no_error(client: PageClient) -> None:
     blank = {f"demands-{no}": "" for no in range(1, 10_000)}
     assert client.post(NEW, data={**FIELDS, **hidden(client), "step": "check", **blank}).status_code == 200
+
+
+def test_an_error_page_brings_back_so_much_text_as_a_form_has_and_no_more(client: PageClient) -> None:
+    response = client.post(NEW, data={**flooded(client), "csrf_token": "expired"})
+    text = response.get_data(as_text=True)
+    assert response.status_code == 400 and len(text) < 100_000
+    assert FIELDS["body"] in text and "第19点" in text
