@@ -107,9 +107,12 @@ def world(
 
 def press(client: PageClient, page: str, action: str, **fields: Any) -> Any:
     """Sends the form of a page whose action ends so, wherever on the page it stands."""
-    found = [one for one in client.soup(page).find_all("form") if str(one.get("action", "")).endswith(action)]
+    soup = client.soup(page)
+    found = [(one["action"], one) for one in soup.find_all("form", action=True) if one["action"].endswith(action)]
+    found += [(one["formaction"], soup.find("form", id=one["form"])) for one in soup.find_all("button", form=True)
+              if str(one.get("formaction", "")).endswith(action)]
     assert found, f"no form {action} on {page}"
-    return client.post(str(found[0]["action"]), data=hidden_fields(found[0]) | fields)
+    return client.post(str(found[0][0]), data=hidden_fields(found[0][1]) | fields)
 
 
 def accounts(world: World) -> None:
