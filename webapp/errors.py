@@ -2,7 +2,6 @@
 
 import logging
 import re
-from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -174,11 +173,3 @@ def on_commit_failure(error: DBAPIError) -> Response:
     db.release()
     log.error("commit failed: %s", type(error.orig).__name__)
     return busy()
-
-
-def init_logging(app: Flask) -> None:
-    app.register_error_handler(500, _internal)
-
-
-def _internal(error: Any) -> Response:
-    return error_page(500)

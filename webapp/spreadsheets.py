@@ -58,11 +58,6 @@ class Sheet(Generic[T]):
     rows: tuple[T, ...]
     errors: tuple[RowError, ...]
 
-    @property
-    def refused_lines(self) -> tuple[int, ...]:
-        """The lines with at least one fault, in order."""
-        return tuple(sorted({error.line for error in self.errors}))
-
 
 @dataclass(frozen=True)
 class LetterRow:

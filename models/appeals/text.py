@@ -34,7 +34,6 @@ _LINE_END: Final = re.compile("[\n\u2028\u2029]")
 # Characters that change the look of their neighbour or nothing at all: of no use for finding a word again.
 _IGNORED_IN_KEYS: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
 _RADICAL: Final = re.compile("[\u2e80-\u2fdf]")
-_LOOKALIKES: Final = ("己已巳", "戊戌戍戎", "未末", "士土", "日曰", "刺剌", "汨汩", "祗祇", "壸壶", "晢晳")
 
 _FULL_WIDTH_DIGITS: Final = str.maketrans("０１２３４５６７８９", "0123456789")
 _PHONE_PUNCTUATION: Final = str.maketrans(
@@ -114,11 +113,6 @@ def search_key(value: str) -> str:
     text = _IGNORED_IN_KEYS.sub("", value)
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(_IGNORED_IN_KEYS.sub("", text).split())
-
-
-def lookalikes(value: str) -> tuple[str, ...]:
-    """The groups of easily confused characters (己已巳 …) a name touches: a hint to read it twice, never a refusal."""
-    return tuple(group for group in _LOOKALIKES if any(character in group for character in value))
 
 
 def canonical_digits(value: str) -> str:

@@ -25,8 +25,3 @@ def load_calendar(session: Session) -> WorkCalendar:
         statutory=statutory_days(),
         arranged_years=(year for year, _ in years),
     )
-
-
-def arranged_year(session: Session, year: int) -> CalendarYear | None:
-    """The year's arrangement, or None while the State Council has not published it."""
-    return session.get(CalendarYear, year)

@@ -27,20 +27,11 @@ def statutory_days() -> Mapping[date, str]:
 @cache
 def shipped_days() -> tuple[MarkedDay, ...]:
     """The marked days 2023–2026, as an office would import them."""
-    return _read(FOLDER / "holidays.csv")
+    with (FOLDER / "holidays.csv").open(encoding="utf-8-sig", newline="") as lines:
+        return parse_arrangement(lines).days
 
 
 @cache
 def shipped_calendar() -> WorkCalendar:
     """The calendar of the shipped days, as version 1."""
     return build_calendar(shipped_days(), version=SHIPPED_VERSION, statutory=statutory_days())
-
-
-def calendar_from_csv(path: Path | str, *, version: int = SHIPPED_VERSION) -> WorkCalendar:
-    """The calendar of an arrangement file. Raises as `parse_arrangement` does when the file is unsound."""
-    return build_calendar(_read(Path(path)), version=version, statutory=statutory_days())
-
-
-def _read(path: Path) -> tuple[MarkedDay, ...]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return parse_arrangement(lines).days

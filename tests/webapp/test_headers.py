@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask, abort
+from sqlalchemy.exc import IntegrityError
 from werkzeug.test import Client
 
 from models.accounts.types import Role
@@ -77,6 +78,18 @@ def config_app(app: Flask, database_url, tmp_path) -> Flask:
 
     yield made
     made.extensions["zhitongche.db"].dispose()
+
+
+@pytest.mark.parametrize("error", [
+    RuntimeError("on purpose"), IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed: units.short_name")),
+])
+def test_what_nobody_foresaw_is_a_page_in_chinese(config_app, error):
+    def fails(status: int) -> None:
+        raise error
+
+    config_app.view_functions["probe"] = access.public(fails)
+    response = config_app.test_client().get("/probe/1")
+    assert response.status_code == 500 and "系统出了问题" in response.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [

@@ -100,7 +100,7 @@ def test_a_broken_row_is_told_with_line_and_reason_and_the_others_stay(tmp_path:
     ]
     sheet = read_letters_csv(csv_file(tmp_path, rows))
     assert [row.source_id for row in sheet.rows] == ["1", "6"]
-    assert sheet.refused_lines == (5, 6, 7, 8, 9, 11)
+    assert {error.line for error in sheet.errors} == {5, 6, 7, 8, 9, 11}
     told = [str(error) for error in sheet.errors]
     assert "第 5 行“title”：不能为空，请补充。" in told
     assert any(text.startswith("第 5 行“filed_at”：“前天”不是有效的时间") for text in told)

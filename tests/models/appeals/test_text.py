@@ -15,7 +15,6 @@ from models.appeals.text import (
     clean_text,
     is_hotline,
     is_phone,
-    lookalikes,
     message,
     search_key,
 )
@@ -222,12 +221,6 @@ def test_a_name_of_an_account_or_unit_has_one_spelling(value: str, name: str) ->
 def test_a_name_that_could_pass_for_another_is_refused(value: str, code: str) -> None:
     with pytest.raises(Refused, match=code):
         clean_name(value)
-
-
-def test_easily_confused_characters_are_a_hint_only() -> None:
-    assert lookalikes("杨己成") == ("己已巳",)
-    assert lookalikes("杨伟") == ()
-    assert clean_text("己已巳", max_chars=3) == "己已巳"
 
 
 def test_full_width_digits_become_ascii_and_nothing_else_changes() -> None:
