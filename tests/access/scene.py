@@ -201,7 +201,7 @@ class Scene:
                 complexity=Complexity.COMPLEX if is_complex else Complexity.SIMPLE,
             )
             if kind in (*TASKS, "confidential") and state not in BEFORE_DISPATCH:
-                _ask_to_assist(story.to(State.DISPATCHED), TASKS.get(kind, 0))
+                ask_to_assist(story.to(State.DISPATCHED), TASKS.get(kind, 0))
             appeal = story.to(state).appeal
             linked = _link(kind, story, self._main(session)) if kind in ("merged", "linked") else ""
             appeal.kind, appeal.against_unit_id = appeal_kind, accused.id  # however it came to the unit that leads it
@@ -258,7 +258,7 @@ def _link(kind: str, story: Story, main: Appeal) -> str:
     return main.number
 
 
-def _ask_to_assist(story: Story, acts: int) -> None:
+def ask_to_assist(story: Story, acts: int) -> None:
     session, unit = story.session, unit_by_name(story.session, UNITS["assisting"])
     assert unit is not None
     task = assistance.Task(unit, "请核对社保缴纳记录。", 3)
