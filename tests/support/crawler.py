@@ -65,13 +65,13 @@ class Crawler:
         )
         assert status == 303, f"{self.username} does not get in: {status}"
 
-    def crawl(self, *starts: str, each: int = 1, at_most: int = 400) -> None:
-        """Follows every link; at most `each` addresses of one kind."""
+    def crawl(self, *starts: str, each: int = 1, at_most: int = 400, all_of: tuple[str, ...] = ()) -> None:
+        """Follows every link; at most `each` addresses of one kind, and every one of the kinds in `all_of`."""
         waiting, seen, opened = deque(starts), set(starts), dict[str, int]()
         while waiting and at_most:
             path = waiting.popleft()
             kind = NUMBERED.sub("<id>", re.sub(r"=[^&]*", "=", path))
-            if opened.get(kind, 0) >= each:
+            if opened.get(kind, 0) >= each and kind not in all_of:
                 continue
             opened[kind] = opened.get(kind, 0) + 1
             at_most -= 1
@@ -92,8 +92,8 @@ class Crawler:
         soup = soup_of(content)
         for form in forms_on(path, soup):
             self.forms.setdefault(form.kind, form)
-        for tag in soup.find_all(["a", "img", "link"]):
-            target = local(path, str(tag.get("href") or tag.get("src") or ""))
+        for tag in soup.select("a, img, link, [hx-get]"):
+            target = local(path, str(tag.get("hx-get") or tag.get("href") or tag.get("src") or ""))
             if target and not target.startswith("/static/"):
                 yield target
 
@@ -120,12 +120,16 @@ def local(page: str, target: str) -> str:
 
 
 def forms_on(page: str, soup: BeautifulSoup) -> Iterator[Form]:
+    """Every form, and once more for each of its buttons that sends it elsewhere."""
     for form in soup.find_all("form"):
-        action = local(page, str(form.get("action") or page))
-        if action:
-            controls = form.find_all(["input", "select", "textarea", "button"])
-            fields = (*unchosen(form), *(pair for one in controls for pair in sent(one)))
-            yield Form(str(form.get("method", "get")).upper(), action, page, fields)
+        controls = form.find_all(["input", "select", "textarea", "button"])
+        controls += soup.find_all(["input", "select", "textarea", "button"], form=str(form.get("id") or "-"))
+        fields = (*unchosen(form), *(pair for one in controls for pair in sent(one)))
+        for one in (form, *(button for button in controls if button.get("formaction"))):
+            action = local(page, str(one.get("formaction") or form.get("action") or page))
+            method = str(one.get("formmethod") or form.get("method", "get")).upper()
+            if action and method in ("GET", "POST"):
+                yield Form(method, action, page, fields)
 
 
 def unchosen(form: Tag) -> Iterator[tuple[str, str]]:
