@@ -139,10 +139,21 @@ RUNS = {
     "one file inside": pdf(b"/Type/EmbeddedFile/Length 0"), "hidden name": pdf(b"/S /J#61vaScript"),
     "hidden short name": pdf(b"/#4a#53 (x)"), "packed": packed(b"1 0 << /S /JavaScript /JS (x) >>"),
     "packed and hidden": packed(b"1 0 << /S /#4aavaScript >>"),
+    "script of a field": pdf(b"/AcroForm << /Fields [<< /AA << /K << /S /JavaScript /JS 4 0 R >> >> >>] >>"),
+    "film": pdf(b"/Annots [<< /Subtype /RichMedia /RichMediaContent 3 0 R >>]"),
+    "form that is a program": pdf(b"/AcroForm << /XFA 3 0 R >>"),
+    "action spelled over lines": pdf(b"/OpenAction\n<<\n/S\r\n/Launch\n/Win << /F (calc.exe) >>\n>>"),
+    "noughts between names": pdf(b"/S\0/JavaScript\0/JS\0(app.alert\\(1\\))"),
+    "every letter hidden": pdf(b"/S /#4A#61#76#61#53#63#72#69#70#74"),
+    "file of a note": pdf(b"/Annots [<< /Subtype /FileAttachment /FS << /EF << /F 3 0 R >> >> >>] /EmbeddedFile 3 0 R"),
+    "script behind an end": pdf()[:-6] + b"%%EOF\n5 0 obj << /S /JavaScript /JS (x) >> endobj\n%%EOF\n",
+    "script in the second packing": packed(b"1 0 << >>")[:-6] + packed(b"2 0 << /S /JavaScript /JS (x) >>")[8:],
 }  # fmt: skip
 UNREADABLE = {
     "encrypted": pdf(b"/Encrypt 4 0 R"),
     "damaged packing": pdf()[:-6] + b"2 0 obj << /ObjStm >> stream\nxxxx\nendstream %%EOF\n",
     "bomb": packed(bytes(300 * 2**20)),
+    "many bombs": pdf()[:-6] + packed(bytes(40 * 2**20))[8:-6] * 4 + b"%%EOF\n",
+    "hidden encryption": pdf(b"/#45ncrypt 4 0 R"),
 }  # fmt: skip
 QUIET = {"plain": pdf(), "words only": pdf(b"/Title (JS and Launch)"), "packed": packed(b"1 0 << /Type /Page >>")}

@@ -21,6 +21,7 @@ from webapp.files import FileRefused, judge
 
 def test_the_corpus_is_large() -> None:
     assert len(hostile.refused()) + len(hostile.taken()) + len(hostile.RUNS) + len(hostile.UNREADABLE) >= 60
+    assert len(hostile.RUNS) + len(hostile.UNREADABLE) >= 20, "hostile PDFs (UPL-5)"
 
 
 @pytest.mark.parametrize("sent", hostile.refused(), ids=str)
