@@ -12,8 +12,8 @@ from sqlmodel import col, select
 from models.accounts.tables import Account
 from models.accounts.types import Role
 from models.audit.tables import AuditRow
+from tests.access.canaries import PEOPLE, Crawl
 from tests.access.scene import Person, Scene
-from tests.access.test_canaries import PEOPLE, Crawl
 from tests.support.page import hidden_fields
 from tests.webapp.public.test_canaries import dump
 

@@ -18,8 +18,8 @@ from models.appeals import queries as appeals
 from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, State
 from models.handling import linking
+from tests.access.canaries import document, keep
 from tests.access.scene import UNITS, Person, Scene
-from tests.access.test_canaries import document, keep
 from tests.support.factories import Story
 
 SECRETS = ("雀标题", "雀正文", "雀诉求", "雀请求")

@@ -10,8 +10,8 @@ from models.appeals.tables import Appeal
 from models.appeals.types import AppellantKind, State
 from models.appeals.vault import Identity
 from models.handling import assistance, linking
+from tests.access.canaries import Crawl, canaries, document, found_in, keep, photo
 from tests.access.scene import UNITS, Scene
-from tests.access.test_canaries import Crawl, canaries, document, found_in, keep, photo
 from tests.support.factories import Story
 
 

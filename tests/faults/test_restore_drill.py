@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from models.appeals.tables import Appeal
 from models.handling.commands import submit
-from tests.access.test_canaries import keep, photo
+from tests.access.canaries import keep, photo
 from tests.faults.test_kill9 import Filer, flask
 from tests.support.factories import VAULT, filing
 from tests.support.live import LiveServer, free_port, live_server, start, stop, wait_until_ready
