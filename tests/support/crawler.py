@@ -55,6 +55,11 @@ class Crawler:
         except RETRY:
             return self.visitor.ask(method, path, fields)
 
+    def move(self, source: str) -> None:
+        """Goes on from another address of this machine."""
+        self.visitor.close()
+        self.visitor.connection, self.visitor.source = None, source
+
     def sign_in(self) -> None:
         if not self.username:
             return
