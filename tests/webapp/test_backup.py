@@ -38,7 +38,7 @@ from webapp.db import Database
 
 @dataclass
 class House:
-    """An installation with one answered appeal and a photo in it."""
+    """An installation with one answered appeal and a photo in it: two files, the original and the copy without EXIF."""
 
     app: Flask
     database: Database
@@ -102,10 +102,10 @@ def rows(database: Database) -> dict[str, list[object]]:
 
 def test_a_backup_restored_elsewhere_is_the_same_house(house: House, elsewhere: House, tmp_path: Path) -> None:
     made = house.run("backup", str(tmp_path / "one"))
-    assert (made.exit_code, made.stdout) == (0, "backup of 1 appeals, 1 files verified\n")
+    assert (made.exit_code, made.stdout) == (0, "backup of 1 appeals, 2 files verified\n")
     assert "密钥不在备份里" in made.stderr
     done = elsewhere.run("restore", str(tmp_path / "one"))
-    assert (done.exit_code, done.stdout) == (0, "restored 1 appeals, 1 files verified\n"), done.output
+    assert (done.exit_code, done.stdout) == (0, "restored 1 appeals, 2 files verified\n"), done.output
     assert rows(elsewhere.database) == rows(house.database)
     assert elsewhere.run("check").stdout == "0 problems\n"
     assert elsewhere.run("audit", "verify").stdout.startswith("ok ")
@@ -202,7 +202,7 @@ def test_a_file_withdrawn_between_the_two_copies_makes_both_anew(
 
     monkeypatch.setattr(making.volumes, "pack", pack)
     made = house.run("backup", str(tmp_path / "one"))
-    assert (made.exit_code, made.stdout) == (0, "backup of 1 appeals, 1 files verified\n"), made.output
+    assert (made.exit_code, made.stdout) == (0, "backup of 1 appeals, 2 files verified\n"), made.output
 
 
 # ---------------------------------------------------------------- what a restore refuses
