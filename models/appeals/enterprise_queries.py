@@ -177,8 +177,9 @@ def accounts_of(session: Session, enterprise: Enterprise) -> Sequence[Account]:
 
 
 def is_established(session: Session, account_id: int, now: datetime) -> bool:
-    """An account that nobody made for today's purpose: a week old, and of an enterprise for which the office has
-    dispatched a matter. Anybody registers any public code, so an account by itself proves nothing.
+    """An account that nobody made for today's purpose: a week old, and of an enterprise that has itself filed a matter
+    which the office dispatched. Anybody registers any public code, so an account by itself proves nothing; and anybody
+    with number and code puts one appeal on many lists, so only the list on which it stood when it came counts.
     """
     statement = (
         select(EnterpriseMember.account_id)
@@ -187,7 +188,7 @@ def is_established(session: Session, account_id: int, now: datetime) -> bool:
         .join(Appeal, col(Appeal.id) == col(EnterpriseAppeal.appeal_id))
         .where(
             col(EnterpriseMember.account_id) == account_id, col(Account.created_at) <= now - ESTABLISHED_AFTER,
-            col(Appeal.dispatched_on).is_not(None),
+            col(Appeal.dispatched_on).is_not(None), col(EnterpriseAppeal.added_at) <= col(Appeal.received_at),
         )
     )
     return session.exec(statement.limit(1)).first() is not None

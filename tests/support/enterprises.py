@@ -56,5 +56,5 @@ def established(session: Session, *, code: str = CODE) -> Account:
     account.created_at = clock.now() - timedelta(days=60)
     session.add(account)
     appeal = Story(session).to(State.DISPATCHED).appeal
-    enterprises.link(session, member(session, account), appeal, how="file", now=clock.now())
+    enterprises.link(session, member(session, account), appeal, how="file", now=appeal.received_at)
     return account

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlmodel import col, select
 
 from models.accounts.tables import Account
 from models.appeals import limits
+from models.appeals.enterprise_tables import EnterpriseAppeal
 from models.appeals.limits import Limit
 from models.appeals.queries import staged_uploads
 from models.audit.tables import AuditRow
@@ -253,7 +254,7 @@ def test_fresh_accounts_of_one_address_share_what_a_visitor_of_it_has(
     assert from_("10.5.0.1", sign_in(account=long_standing), 9) == [303] * 8 + [429], "twice an address's, its own"
 
 
-@pytest.mark.parametrize("missing", ["age", "dispatch"])
+@pytest.mark.parametrize("missing", ["age", "dispatch", "filing"])
 def test_neither_waiting_nor_one_good_appeal_alone_makes_an_account_known(
     per_hour: Any, sign_in: Any, database: Database, long_standing: Account, missing: str
 ) -> None:
@@ -262,6 +263,8 @@ def test_neither_waiting_nor_one_good_appeal_alone_makes_an_account_known(
         account = session.get_one(Account, long_standing.id)
         if missing == "age":
             account.created_at = NOW - timedelta(days=6)
+        elif missing == "filing":  # another enterprise's, put on the list by number and code
+            session.execute(update(EnterpriseAppeal).values(added_at=NOW))
         else:
             session.execute(text("DELETE FROM enterprise_appeals"))
         session.add(account)
