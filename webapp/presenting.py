@@ -182,8 +182,9 @@ def _milestone_view(one: Milestone, today: date, calendar: WorkCalendar, *, is_c
         tone = due.tone if is_current or due.tone == "late" else "todo"
         return MilestoneView(label, tone, due.text, due.date_text, due.iso, is_current, one.is_provisional)
     is_met = one.status is MilestoneStatus.MET
-    word = "按时" if is_met else "超期"
-    text = f"{cn_date(one.reached_on)}完成，{word}"
+    on = cn_date(one.reached_on)
+    # Missed is also what was given up while overdue, by a withdrawal for one: nothing was completed on that day then.
+    text = f"{on}完成，按时" if is_met else f"超期（计至{on}）"
     return MilestoneView(label, "done" if is_met else "late", text, cn_date(one.due_on), one.due_on.isoformat())
 
 

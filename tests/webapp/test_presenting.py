@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from models.handling.types import Milestone, MilestoneStatus, Stage
 from models.workdays.shipped import shipped_calendar
-from webapp.presenting import started_text
+from webapp.presenting import milestone_views, started_text
 
 FRIDAY = date(2026, 11, 20)
 
@@ -23,3 +24,14 @@ FRIDAY = date(2026, 11, 20)
 def test_the_days_since_the_dispatch_are_told_also_on_a_day_off(today: date, said: str) -> None:
     milestones = [SimpleNamespace(start_on=FRIDAY)]
     assert started_text(milestones, today, shipped_calendar()) == f"11月20日(周五)交办，{said}"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(MilestoneStatus.MET, "11月25日(周三)完成，按时"), (MilestoneStatus.MISSED, "超期（计至11月25日(周三)）")],
+)
+def test_a_missed_promise_is_not_said_to_be_completed(status: MilestoneStatus, said: str) -> None:
+    """A withdrawal ends what is overdue, too: nothing was completed on that day."""
+    one = Milestone(1, Stage.SIGN, FRIDAY, 1, date(2026, 11, 23), status=status, reached_on=date(2026, 11, 25))
+    [view] = milestone_views([one], date(2026, 11, 26), shipped_calendar())
+    assert view.text == said
