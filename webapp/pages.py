@@ -13,6 +13,7 @@ from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor
 from webapp import access, clock, db, disk, menu
 from webapp.letterhead import OFFICE
+from webapp.paths import here
 
 LARGE_TYPE_COOKIE = "large_type"
 TOUCH_AFTER_SECONDS = 60
@@ -61,7 +62,7 @@ def _found(token_hash: str, now: datetime) -> SignedIn | None:
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.context_processor(_common)
-    for function in (menu.staff_menu, menu.public_menu, menu.bare_menu):
+    for function in (menu.staff_menu, menu.public_menu, menu.bare_menu, here):
         app.add_template_global(function)
 
 

@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask, request
 from werkzeug.test import Client
 
 from models.accounts.types import Role
-from tests.support.page import PageClient
+from tests.support.page import PageClient, hidden_fields
 from webapp import access, create_app
 
 SPOOFED = {
@@ -82,3 +84,15 @@ def test_what_comes_next_is_a_path_of_ours_or_nothing(client: PageClient, wanted
     location = answer.headers["Location"]
     assert answer.status_code == 303 and location.startswith("/") and not location.startswith(("//", "/\\"))
     assert "evil" not in location or location.startswith("/%")
+
+
+@pytest.mark.parametrize(("path", "query"), [
+    ("/%00", ""), ("/appeals/track", "number=%E8%8A%A6&x=%00"), ("/appeals/track", "\xff\xfe"), ("/芦苇", "a=b"),
+])
+def test_whatever_the_address_large_type_comes_back_to_it(client: PageClient, path: str, query: str) -> None:
+    answer = client.get(path, query_string=query)
+    assert answer.status_code in {200, 404} and "\0" not in answer.text
+    form = BeautifulSoup(answer.text, "html.parser").find("form", action="/large-type")
+    back = client.post("/large-type", data=hidden_fields(form)).headers["Location"]
+    assert client.get(back).status_code == answer.status_code
+    assert unquote(back).startswith(unquote(path))
