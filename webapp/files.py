@@ -77,7 +77,6 @@ class JudgedFile:
     """
 
     kind: str
-    mime: str
     size: int
     sha256: str
     display_name: str
@@ -101,8 +100,8 @@ def judge(source: bytes | BinaryIO, filename: str) -> JudgedFile:
     sha256 = hashlib.sha256(data).hexdigest()
     if kind == "pdf":
         warning = _warning(data, name)
-        return JudgedFile(kind, _MIME[kind], len(data), sha256, name, derivative=_copy_if_any(data), warning=warning)
-    return JudgedFile(kind, _MIME[kind], len(data), sha256, name, derivative=redrawn(data, kind, name))
+        return JudgedFile(kind, len(data), sha256, name, derivative=_copy_if_any(data), warning=warning)
+    return JudgedFile(kind, len(data), sha256, name, derivative=redrawn(data, kind, name))
 
 
 def _read(stream: BinaryIO) -> bytes:

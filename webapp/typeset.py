@@ -79,7 +79,6 @@ class Line:
     runs: tuple[Run, ...]
     indent: float
     spacing: float
-    is_full: bool
 
     @property
     def text(self) -> str:
@@ -274,7 +273,7 @@ class _Paragraph:
                 runs[-1] = replace(runs[-1], text=runs[-1].text + token.text)
             else:
                 runs.append(Run(token.text, token.face))
-        return Line(tuple(runs), self.left(choice.start), round(choice.fit.spacing, 5), end < len(self.items))
+        return Line(tuple(runs), self.left(choice.start), round(choice.fit.spacing, 5))
 
 
 def compose(items: list[Token], *, indent: float = 2, hanging: float = 0, measure: Measure = BODY) -> list[Line]:

@@ -243,7 +243,8 @@ def _main(session: Session, appeal: Appeal) -> Appeal:
 
 
 def _locked(session: Session, appeal_id: int) -> Appeal:
-    return session.exec(select(Appeal).where(col(Appeal.id) == appeal_id).with_for_update(of=Appeal)).one()
+    locked = select(Appeal).where(col(Appeal.id) == appeal_id).with_for_update(of=Appeal)
+    return session.exec(locked.execution_options(populate_existing=True)).one()
 
 
 def _id(appeal: Appeal) -> int:
