@@ -54,7 +54,7 @@ class PostgresEngines:
     @contextmanager
     def fresh(self, folder: Path) -> Iterator[str]:
         name = f"test{next(_number)}"
-        self._admin(f'CREATE DATABASE "{self._name(name)}" TEMPLATE "{self._name("template")}"')
+        self._admin(f'CREATE DATABASE "{self._name(name)}" TEMPLATE "{self._name("template")}" STRATEGY FILE_COPY')
         yield self._url(name)
         self._admin(f'DROP DATABASE "{self._name(name)}" WITH (FORCE)')
 
