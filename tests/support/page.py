@@ -1,6 +1,7 @@
 """A test client that looks at every page it fetches, as a strict reader would."""
 
 from collections import Counter
+from itertools import chain
 from typing import Any
 
 import html5lib
@@ -8,6 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+FIELDS = ("input", "select", "textarea")
 UNLABELLED_OK = ("hidden", "submit", "button")
 
 
@@ -55,15 +57,16 @@ def hidden_fields(form: Tag) -> dict[str, str]:
 
 def check_page(text: str) -> None:
     """One h1, a title, valid HTML, no id twice, every field labelled."""
-    html5lib.HTMLParser(strict=True).parse(text)
-    soup = BeautifulSoup(text, "html.parser")
-    assert len(soup.find_all("h1")) == 1, f"{len(soup.find_all('h1'))} h1 on the page"
-    assert soup.title is not None and soup.title.get_text(strip=True), "no title"
-    twice = [name for name, n in Counter(str(tag["id"]) for tag in soup.find_all(id=True)).items() if n > 1]
+    page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    headings = len(page.findall(".//h1"))
+    assert headings == 1, f"{headings} h1 on the page"
+    assert (page.findtext("head/title") or "").strip(), "no title"
+    twice = [name for name, n in Counter(one.get("id") for one in page.iter()).items() if name is not None and n > 1]
     assert not twice, f"ids used twice: {twice}"
-    labelled = {str(label["for"]) for label in soup.find_all("label", attrs={"for": True})}
-    for field in soup.find_all(["input", "select", "textarea"]):
-        if field.name == "input" and field.get("type") in UNLABELLED_OK:
+    labelled = {one.get("for") for one in page.iter("label")} - {None}
+    within = {field for label in page.iter("label") for field in label.iter() if field.tag in FIELDS}
+    for field in chain.from_iterable(map(page.iter, FIELDS)):
+        if field.tag == "input" and field.get("type") in UNLABELLED_OK:
             continue
         is_labelled = field.get("id") in labelled or field.get("aria-label") or field.get("aria-labelledby")
-        assert is_labelled or field.find_parent("label"), f"field without label: {field}"
+        assert is_labelled or field in within, f"field without label: {field.attrib}"
