@@ -10,7 +10,9 @@ PYTEST_ARGS ?= -n auto --dist loadfile --no-loadscope-reorder
 ENGINE_FREE := tests/webapp/pdf tests/webapp/manual tests/webapp/test_files.py tests/webapp/test_spreadsheets.py \
 	tests/webapp/test_headers.py tests/webapp/test_config.py tests/webapp/test_hostile_files.py tests/webapp/test_xss.py \
 	tests/webapp/test_cli_clock.py tests/webapp/public/test_malformed.py tests/models/workdays tests/webapp/test_logs.py \
-	tests/webapp/test_proxies.py tests/webapp/test_server.py tests/webapp/test_transactions.py tests/models/accounts/test_pinyin.py
+	tests/webapp/test_proxies.py tests/webapp/test_server.py tests/webapp/test_transactions.py tests/models/accounts/test_pinyin.py \
+	tests/webapp/test_pdf_copy.py tests/webapp/test_presenting.py tests/webapp/test_templating.py tests/webapp/test_turns.py \
+	tests/webapp/test_slip_length.py tests/webapp/test_demo.py
 ENGINE_TESTS ?= tests/models tests/migrations tests/webapp $(addprefix --ignore=,$(ENGINE_FREE))
 
 # Settings of somebody's shell that make our Python read other people's modules or another application.

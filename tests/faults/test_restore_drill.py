@@ -20,7 +20,7 @@ from webapp.config import Config
 from webapp.db import Database
 from webapp.files import FileStore
 
-DRILLS = 3
+DRILLS = 2
 PAGES = ("/", "/appeals/new", "/appeals/track", "/login", "/help", "/privacy", "/healthz", "/readyz")
 
 

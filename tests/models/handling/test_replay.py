@@ -239,7 +239,7 @@ def test_any_walk_of_anybody_leaves_events_and_stored_dates_in_agreement(databas
     """Every row of the table on SQLite; on PostgreSQL, where the rules are the same, a few walks."""
     is_whole = request.config.getoption("--engine") == "sqlite"
     chosen = settings(
-        max_examples=160 if is_whole else 30, stateful_step_count=40, deadline=None, derandomize=True, database=None,
+        max_examples=110 if is_whole else 30, stateful_step_count=40, deadline=None, derandomize=True, database=None,
         phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
     )
     VISITED.clear()
