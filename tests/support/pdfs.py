@@ -92,9 +92,11 @@ def signature(pdf: Pdf) -> None:
     pdf.Root.AcroForm = Dictionary(Fields=Array([field, text]), XFA=pdf.make_stream(MARK.encode()))
 
 
-def photograph(data: bytes, *filters: str) -> Callable[[Pdf], None]:
+def photograph(data: bytes, *filters: str, lost: int = 0) -> Callable[[Pdf], None]:
+    """`lost`: bytes that are missing at the end of its packing."""
     def step(pdf: Pdf) -> None:
         packed = zlib.compress(data) if filters[0] == "/FlateDecode" else data
+        packed = packed[: len(packed) - lost]
         image = Stream(
             pdf, b"", Type=Name.XObject, Subtype=Name.Image, Width=40, Height=30, BitsPerComponent=8,
             ColorSpace=Name.DeviceRGB,
@@ -103,6 +105,13 @@ def photograph(data: bytes, *filters: str) -> Callable[[Pdf], None]:
         page(pdf).Resources.XObject = Dictionary(Im0=image)
 
     return step
+
+
+def deep(pdf: Pdf) -> None:
+    lists = Array()
+    for _ in range(90):
+        lists = Array([lists])
+    page(pdf).Resources.Deep = lists
 
 
 def jpx() -> bytes:
@@ -120,6 +129,7 @@ PLACES = {
     "author": made(author), "packed": made(author, object_stream_mode=pikepdf.ObjectStreamMode.generate),
     "XMP": made(xmp), "programs": made(programs), "inside": made(inside), "notes": made(notes),
     "signature": made(signature), "photograph": made(photograph(PHOTO, "/DCTDecode")),
+    "behind a photograph": made(photograph(PHOTO + b"\0\x40" + MARK.encode(), "/DCTDecode")),
     "photograph in many passes": made(photograph(PROGRESSIVE, "/DCTDecode")),
     "packed photograph": made(photograph(PHOTO, "/FlateDecode", "/DCTDecode")),
     "JPEG 2000": made(photograph(jpx(), "/JPXDecode")),
@@ -131,7 +141,8 @@ NO_COPY = {
     "cut short": PLACES["author"][:200] + b"%%EOF", "no PDF": b"%PDF-1.7\n%%EOF",
     "no page": hostile.pdf(), "an unknown packing": made(photograph(PHOTO, "/ASCII85Decode", "/DCTDecode")),
     "a photograph that is none": made(photograph(MARK.encode(), "/DCTDecode")),
-    "a portfolio": made(lambda pdf: setattr(pdf.Root, "Collection", Dictionary())),
+    "a photograph cut short": made(photograph(PHOTO, "/FlateDecode", "/DCTDecode", lost=9)),
+    "lists in lists": made(deep), "a portfolio": made(lambda pdf: setattr(pdf.Root, "Collection", Dictionary())),
     "a form drawn by a program": made(lambda pdf: setattr(pdf.Root, "NeedsRendering", True)),
 }  # fmt: skip
 

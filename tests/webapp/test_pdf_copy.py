@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from models.appeals.types import FileWarning
 from tests.support import hostile
 from tests.support.pdfs import MARK, NO_COPY, PHOTO, PLACES, PROGRESSIVE, laid_open, page
-from webapp import files
+from webapp import files, pdf_copy
 from webapp.child import ChildBusy, ChildFailed
 from webapp.files import FileRefused, cleaned, judge
 from webapp.pdf_copy import copied
@@ -54,6 +54,11 @@ def test_of_what_may_hide_something_there_is_no_copy(what: str) -> None:
     with pytest.raises(FileRefused) as caught:
         cleaned(NO_COPY[what], "证据1.pdf")
     assert caught.value.code == "copy_impossible" and "证据1.pdf" in caught.value.message_zh
+
+
+def test_a_copy_that_outgrows_everything_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_copy, "MOST_BYTES", 300)
+    assert copied(PLACES["author"]) == b""
 
 
 @pytest.mark.parametrize("what", [*hostile.RUNS, *hostile.UNREADABLE, *hostile.QUIET])
