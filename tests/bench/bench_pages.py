@@ -2,8 +2,10 @@
 
 import json
 import os
-import tempfile
+from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask.sessions import SecureCookieSessionInterface
 
@@ -33,16 +35,6 @@ def prepare(folder: Path, size: int) -> tuple[str, str]:
     return f"zhitongche={signer.dumps({'_user_id': token, '_fresh': True})}", f"/desk/appeals/{uid}"
 
 
-def measure(folder: Path, size: int) -> dict[str, float]:
-    cookie, appeal = prepare(folder, size)
-    with served("wsgi:app", folder) as port, served("tests.bench.hello:app", folder) as bare:
-        found = side_by_side({
-            "bare": pages(bare, "/"), "queue": pages(port, "/desk", cookie), "appeal": pages(port, appeal, cookie),
-        })  # fmt: skip
-        line(f"worker_memory_{size}", memory(port), "MB", MOST_MEMORY)
-        return found
-
-
 def line(name: str, value: float, unit: str, reference: float) -> None:
     print(json.dumps({
         "name": name, "value": round(value, 1), "unit": unit, "reference": round(reference, 1),
@@ -51,17 +43,24 @@ def line(name: str, value: float, unit: str, reference: float) -> None:
 
 
 def main() -> None:
-    smallest: dict[str, float] = {}
-    for size in SIZES:
-        with tempfile.TemporaryDirectory() as name:
-            found = measure(Path(name), size)
-        reference = found.pop("bare")
-        for page, value in found.items():
-            line(f"{page}_page_{size}", value, "requests/s", reference)
-            share = value / reference
-            if page in smallest:  # as shares of the bare rate: the two runs may have met two speeds of the machine
-                line(f"{page}_page_{size}_against_{SIZES[0]}", 100 * share, "% of bare", 100 * smallest[page])
-            smallest.setdefault(page, share)
+    """All of them served at once and asked in turn: one run, one machine, one comparison."""
+    with ExitStack() as served_now:
+        folders = {size: Path(served_now.enter_context(TemporaryDirectory())) for size in SIZES}
+        known = {size: prepare(folder, size) for size, folder in folders.items()}
+        bare = served_now.enter_context(served("tests.bench.hello:app", folders[SIZES[0]]))
+        ports = {size: served_now.enter_context(served("wsgi:app", folder)) for size, folder in folders.items()}
+        rates = {"bare": pages(bare, "/")}
+        for size, (cookie, appeal) in known.items():
+            rates[f"queue_page_{size}"] = pages(ports[size], "/desk", cookie)
+            rates[f"appeal_page_{size}"] = pages(ports[size], appeal, cookie)
+        found = side_by_side(rates)
+        for size, port in ports.items():
+            line(f"worker_memory_{size}", memory(port), "MB", MOST_MEMORY)
+    for name in [name for name in rates if name != "bare"]:
+        line(name, found[name], "requests/s", found["bare"])
+    for page, size in product(("queue_page", "appeal_page"), SIZES[1:]):
+        name = f"{page}_{size}_against_{SIZES[0]}"
+        line(name, found[f"{page}_{size}"], "requests/s", found[f"{page}_{SIZES[0]}"])
 
 
 if __name__ == "__main__":
