@@ -17,6 +17,7 @@ from webapp import clock, presenting
 from webapp.acts import Acts, ActView, allowed_acts, form_for, with_own_ids
 from webapp.calendar import current_calendar
 from webapp.forms import ActForm, new_key
+from webapp.messages import message
 from webapp.refilling import is_kept_for, is_refilled, refilled
 
 MEETS: dict[Clock, tuple[Stage, ...]] = {
@@ -53,6 +54,8 @@ class ActPanel:
     fields: Markup | None = None
     key: str = ""
     version: int = 0
+    is_failed: bool = False
+    """Its form comes back: what was typed stands open."""
 
 
 def act_panels(
@@ -64,7 +67,7 @@ def act_panels(
     for act in allowed_acts(projection, actor, acts):
         url = url_for(act.page or f".{act.action.value}", uid=appeal.uid)
         if failed is not None and act.action is action:
-            panels.append(_panel(act, projection, url, failed))
+            panels.append(replace(_panel(act, projection, url, failed), is_failed=True))
         elif act.is_plain and not is_kept_for(url):
             blank = _panel(act, projection, url, None)
             panels.append(replace(blank, fields=blank_fields(act), key=new_key(), version=appeal.version))
@@ -117,13 +120,14 @@ def changes_since(
     numbers: Mapping[int, str] = presenting.NOTHING,
 ) -> list[presenting.Entry]:
     """What others did after the form was made (CON-1). The form then carries the present version: who has seen what
-    changed may send it again."""
+    changed may send it again, and is told so once."""
     if failed is None or not history:
         return []
     since, now = failed.expected_version or 0, history[-1].seq
     failed.version.data = str(now)
     if not 0 < since < now:
         return []
+    failed.form_errors = [one for one in failed.form_errors if one != message("changed_meanwhile")]
     return presenting.staff_timeline([event for event in history if event.seq > since], units, numbers)
 
 

@@ -95,8 +95,8 @@ def appeal_context(
     """Everything the parts in templates/appeals/ read. `failed` is the form of `action` that could not be carried out.
 
     Keys: appeal, facts, [contact,] contact_note, custody_label, demands, files, milestones, days, started, due,
-    state_label, state_tone, acts, changes (what others did since the failed form was made), kept and reasons (what was
-    typed and why it failed, when the act is no longer allowed), assistances, replies, slips, timeline.
+    state_label, state_tone, acts, changes (what was done since the failed form was made), may_repeat, kept and reasons
+    (what was typed and why it failed, when the act is no longer allowed), assistances, replies, slips, timeline.
     """
     view_log.seen(appeal)
     projection = handling.projection(session, appeal)
@@ -110,6 +110,7 @@ def appeal_context(
         **_told(session, actor, appeal, projection),
         "acts": panels,
         "changes": changes,
+        "may_repeat": lost is None,
         "kept": kept(lost) if lost is not None else [],
         "reasons": lost.form_errors if lost is not None else [],
     }
@@ -201,7 +202,7 @@ def _contact(session: Session, actor: Actor, appeal: Appeal) -> dict[str, Any]:
 def contact_rows(found: Identity) -> list[tuple[str, str]]:
     rows = [
         ("姓名", found.name), ("电话", found.phone), ("地址", found.address), ("企业名称", found.enterprise_name),
-        ("统一社会信用代码", found.credit_code),
+        ("信用代码", found.credit_code),
     ]
     return [(label, text) for label, text in rows if text]
 

@@ -85,4 +85,4 @@ def _drawn(data: bytes, kind: str, name: str) -> bytes:
     try:
         return redrawn(data, kind, name)
     except FileRefused as refused:
-        raise FileRefused(COPY_CODES.get(refused.code, "copy_impossible"), name=name) from refused
+        raise FileRefused(COPY_CODES.get(refused.code, "copy_impossible_picture"), name=name) from refused

@@ -3,11 +3,12 @@
 import logging
 import re
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from models.accounts.rules import Permission, permits
 from models.accounts.types import PUBLIC
 from models.errors import Conflict, NotFound, Refused
 from webapp import access, db
@@ -67,15 +68,18 @@ def init_app(app: Flask) -> None:
     )
 
 
-def error_page(status: int, *, detail: str = "", about: str = "") -> Response:
+def error_page(status: int, *, detail: str = "", about: str = "", back_url: str = "") -> Response:
     """The page of a status, or its part for an htmx swap. What was typed comes back with it. `about`: a page of its
-    own, where the status's words do not fit.
+    own, where the status's words do not fit. `back_url`: the appeal's page, where one asked from there.
     """
     _know_who_asks()
     number = status if status in PAGES else (500 if status >= 500 else 400)
     template = "errors/_message.html" if wants_part() else f"errors/{about or number}.html"
     words = {"about": about} if about else {}
-    return make_response(render_template(template, status=status, detail=detail, kept=_kept(), **words), status)
+    page = render_template(
+        template, status=status, detail=detail, kept=_kept(), reader=_reader(), back_url=back_url, **words
+    )
+    return make_response(page, status)
 
 
 def _know_who_asks() -> None:
@@ -85,6 +89,20 @@ def _know_who_asks() -> None:
     except DBAPIError:
         db.release()
         g.actor = PUBLIC
+
+
+def _reader() -> str:
+    """Whom the page speaks to, where its words differ; "" for the public. By person and room, never by what was asked
+    for there: a 404 stays the same for what is not there and what may not be seen (ACC-3).
+    """
+    actor = access.current_actor()
+    if actor.is_enterprise:
+        return "enterprise"
+    if request.blueprint == "admin" and permits(actor.roles, Permission.ADMINISTER):
+        return "administrator"
+    if actor.is_office:
+        return "office"
+    return "staff" if actor.account_id is not None else ""
 
 
 def busy() -> Response:
@@ -147,9 +165,11 @@ def _csrf(error: CSRFError) -> Response:
 
 def _no_copy(error: FileRefused) -> Response:
     """A file of which there is no copy to hand out: for now, or for good."""
+    asked = request.view_args or {}
+    back_url = url_for(".show", uid=asked["uid"]) if "file_uid" in asked else ""
     if error.code != "copy_busy":
-        return error_page(422, detail=error.message_zh, about="no_copy")
-    response = error_page(503, detail=error.message_zh)
+        return error_page(422, detail=error.message_zh, about="no_copy", back_url=back_url)
+    response = error_page(503, detail=error.message_zh, about="copy_busy", back_url=back_url)
     response.headers["Retry-After"] = "5"
     return response
 

@@ -9,9 +9,11 @@ from models.accounts.types import Actor
 from models.appeals import queries as appeals
 from models.appeals.tables import Appeal
 from models.appeals.types import STATE_LABELS
-from models.handling import linking
+from models.handling import linking, queries
+from models.handling.assistance import lead_due_on
 from models.handling.concerned import is_kept_from_lead, may_have_originals
-from webapp import presenting, view_log
+from webapp import clock, presenting, view_log
+from webapp.calendar import current_calendar
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class MergedView:
 @dataclass(frozen=True)
 class LinksView:
     main: LinkedView | None
+    main_due: presenting.Deadline | None
+    """By when the main appeal's unit must have a result, and with it this one's."""
     merged: list[MergedView]
     beside: list[LinkedView]
 
@@ -53,9 +57,15 @@ def links_view(session: Session, actor: Actor, appeal: Appeal) -> LinksView | No
     for one in merged:
         view_log.seen(one)
     return LinksView(
-        _linked(actor, main) if main else None, [_merged(session, actor, appeal, one) for one in merged],
+        _linked(actor, main) if main else None, _due(session, main) if main else None,
+        [_merged(session, actor, appeal, one) for one in merged],
         [_linked(actor, one) for one in linking.beside(session, actor, appeal)],
     )
+
+
+def _due(session: Session, main: Appeal) -> presenting.Deadline | None:
+    due_on = lead_due_on(queries.projection(session, main))
+    return presenting.deadline(due_on, clock.today(), current_calendar())
 
 
 def _linked(actor: Actor, one: Appeal) -> LinkedView:

@@ -41,7 +41,7 @@ MESSAGES: dict[str, str] = {
     "too_many_demands": "合并以后诉求点超过 50 个，一份答复写不下，不能合并。",
     "already_linked": "这两件诉求已经关联。",
     "not_linked": "这两件诉求没有关联。",
-    "changed_meanwhile": "您打开页面以后，这件诉求已由其他同事办理过。",
+    "changed_meanwhile": "您打开页面以后，这件诉求已经办理过。",
     "draft_changed_meanwhile": "您打开页面以后，这份答复稿已由其他同事修改过。您写的没有保存，还在本页；"
     "请与同事保存的内容对照，仍要用您写的，请再保存一次。",
     "reply_incomplete": "答复还没有写完整，请按提示补充后再送签。",

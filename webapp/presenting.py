@@ -40,14 +40,14 @@ ABOUT_ANOTHER = frozenset({Action.TAKE_IN, Action.LET_GO, Action.LINK, Action.UN
 STATE_TONES = {
     State.SUBMITTED: "todo",
     State.ACCEPTED: "todo",
-    State.DECLINED: "closed",
+    State.DECLINED: "ended",
     State.REPLIED: "done",
     State.CLOSED: "closed",
     State.AWAITING_SUPPLEMENT: "todo",
-    State.WITHDRAWN: "closed",
+    State.WITHDRAWN: "ended",
     State.REGISTERED: "todo",
     State.TO_AMEND: "soon",
-    State.MERGED: "closed",
+    State.MERGED: "ended",
 }
 OUTCOME_TONES = {
     Outcome.SOLVED: "done",
@@ -184,7 +184,7 @@ def _milestone_view(one: Milestone, today: date, calendar: WorkCalendar, *, is_c
     is_met = one.status is MilestoneStatus.MET
     on = cn_date(one.reached_on)
     # Missed is also what was given up while overdue, by a withdrawal for one: nothing was completed on that day then.
-    text = f"{on}完成，按时" if is_met else f"超期（计至{on}）"
+    text = f"{on}完成，按时" if is_met else f"超期，计至{on}"
     return MilestoneView(label, "done" if is_met else "late", text, cn_date(one.due_on), one.due_on.isoformat())
 
 
@@ -351,7 +351,7 @@ def _evidence_view(one: Attachment, url: str | None, is_original: bool) -> FileV
     warning = FILE_WARNING_TEXTS[one.warning]
     if is_original:
         return FileView(one.display_name, file_size(one.size), url, "原件", warning)
-    note = "已去除拍摄信息" if one.kind in PICTURES else "已去除制作信息" if one.derivative_name else ""
+    note = ("已去除拍摄信息" if one.kind in PICTURES else "已去除制作信息") if one.derivative_name else ""
     size = one.derivative_size if one.derivative_name else one.size
     return FileView(evidence_name(one), file_size(size), url, note, warning)
 

@@ -25,10 +25,9 @@ ONLY: dict[str, ColumnElement[bool]] = {
 
 @dataclass(frozen=True)
 class Turn:
-    """The appeal whose turn it is, which of how many."""
+    """The appeal whose turn it is, one of how many that wait."""
 
     appeal: Appeal
-    position: int
     total: int
 
 
@@ -54,10 +53,7 @@ def turn_of(session: Session, actor: Actor, uid: str) -> Turn | None:
 def _turn(session: Session, waiting: SelectOfScalar[Appeal], appeal: Appeal | None) -> Turn | None:
     if appeal is None:
         return None
-    before = case((_is_behind(appeal), 0), else_=1)
-    counted = waiting.with_only_columns(func.count(), func.coalesce(func.sum(before), 0))
-    total, position = session.execute(counted).one()
-    return Turn(appeal, int(position), int(total))
+    return Turn(appeal, int(session.execute(waiting.with_only_columns(func.count())).scalar_one()))
 
 
 def waiting_counts(session: Session, actor: Actor) -> dict[str, int]:

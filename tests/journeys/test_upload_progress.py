@@ -106,15 +106,49 @@ def test_sending_can_be_stopped_and_a_broken_line_is_told(
         return  # the browser's own stop button
     visit = visitor()
     page = fill_in(visit, large)
+    check, keep = (page.get_by_role("button", name=name).last for name in ("下一步：检查一遍", "先存起来"))
     slow(page)
     send(page)
+    expect(page.get_by_role("group", name="上传材料")).to_be_focused()
+    expect(check).to_be_disabled()
+    expect(keep).to_be_disabled()
     page.get_by_role("button", name="取消上传").click()
-    expect(page.get_by_role("alert").filter(has_text="已取消")).to_be_visible()
+    told = page.get_by_role("alert").filter(has_text="已取消")
+    expect(told).to_be_focused()
+    expect(told.locator(".notice-info .icon")).to_be_visible()
+    visit.look("upload-cancelled")
+    expect(check).to_be_enabled()
+    expect(keep).to_be_enabled()
     expect(page.get_by_label("情况说明")).to_have_value(TEXT)
     page.route("**/appeals/new", lambda route: route.abort())
     send(page)
-    expect(page.get_by_role("alert").filter(has_text="没有连上服务器")).to_be_visible()
+    told = page.get_by_role("alert").filter(has_text="没有连上服务器")
+    expect(told).to_be_focused()
+    expect(told.locator(".notice-soon .icon")).to_be_visible()
+    expect(check).to_be_enabled()
     visit.problems.clear()  # the browser's own line about the broken connection
     page.unroute("**/appeals/new")
+    send(page)
+    expect(page.locator("h1")).to_contain_text("请检查", timeout=20_000)
+
+
+def test_files_over_the_limit_are_not_sent(visitor: Callable[..., Visitor], has_script: bool, large: Path) -> None:
+    if not has_script:
+        return  # the server tells it
+    visit = visitor()
+    page = fill_in(visit, large)
+    files = page.locator("[name=attachments]")
+    files.set_input_files([{"name": f"照片{no}.png", "mimeType": "image/png", "buffer": b"0"} for no in range(6)])
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    told = page.get_by_role("alert").filter(has_text="超过上限")
+    for button in ("下一步：检查一遍", "先存起来"):
+        page.get_by_role("button", name=button).last.click()
+        expect(told).to_be_visible()
+        expect(files).to_be_focused()
+    visit.look("upload-over-the-limit")
+    assert not sent
+    files.set_input_files(large)
+    expect(told).to_be_hidden()
     send(page)
     expect(page.locator("h1")).to_contain_text("请检查", timeout=20_000)

@@ -7,7 +7,9 @@ from io import BytesIO
 
 import pytest
 
-from tests.support.page import PageClient
+from models.accounts.types import Role
+from tests.conftest import SignIn
+from tests.support.page import PageClient, find_form, hidden_fields
 from tests.webapp.public.conftest import FIELDS, NEW, hidden, page, picture, post, text_of
 from webapp import disk
 
@@ -87,3 +89,15 @@ def test_the_words_beside_files_that_are_too_large_together_are_not_lost(client:
     answer = post(client, attachments=files)
     assert answer.status_code == 413
     assert FIELDS["body"] in [area.get_text(strip=True) for area in page(answer).find_all("textarea")]
+
+
+def test_files_too_large_for_an_entry_bring_back_what_was_typed_in_the_form_s_order(sign_in: SignIn) -> None:
+    clerk = sign_in(Role.CLERK)
+    fields = hidden_fields(find_form(clerk.soup("/office/appeals/new")))
+    files = [(BytesIO(bytes(9 * 2**20)), f"来信{n}.png") for n in range(4)]
+    typed = {"appellant_name": "周喆珺", "body": "来电人说明情况。", "title": "来电反映的一件事"}
+    answer = clerk.post("/office/appeals/new", data={**fields, **typed, "attachments": files})
+    main = page(answer).main
+    text = main.get_text()
+    assert answer.status_code == 413 and "先不附文件" in text and "市优办" not in text
+    assert [area.get_text(strip=True) for area in main.find_all("textarea")] == list(typed.values())

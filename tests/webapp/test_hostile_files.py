@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from PIL import Image
 
@@ -150,8 +151,54 @@ def test_a_file_of_which_no_copy_can_be_made_is_not_handed_to_the_unit(
         answer = client.get(link, headers=headers)
         text = answer.get_data(as_text=True)
         assert answer.status_code == 422 and "请联系市优办" in text and "证据1" in text and "张三" not in text
+        assert ("图片" in text and "加密" not in text) is name.endswith("jpg")
     office = sign_in(Role.SUPERVISOR)
     assert office.get(link.replace("/desk/", "/office/")).data == data
+
+
+def refusal(client: Any, link: str, status: int) -> Any:
+    answer = client.get(link)
+    assert answer.status_code == status
+    return BeautifulSoup(answer.data, "html.parser").main
+
+
+def test_whoever_gets_no_copy_finds_the_way_back_and_calls_once(
+    app: Flask, database: Database, sign_in: SignIn
+) -> None:
+    page = without_a_copy(app, database, "张三.pdf", pdfs.NO_COPY["encrypted"])
+    client = sign_in(Role.HANDLER, unit="市监局")
+    main = refusal(client, links(client, page)[0]["href"], 422)
+    assert main.select_one(".buttons a.btn-main")["href"] == page
+    assert main.get_text().count("请联系市优办") == 1 and len(main.select("a[href^='tel:']")) == 1
+
+
+def test_the_office_s_own_clerk_is_told_who_opens_the_original(
+    app: Flask, database: Database, sign_in: SignIn
+) -> None:
+    page = without_a_copy(app, database, "张三.pdf", pdfs.NO_COPY["encrypted"]).replace("/desk/", "/office/")
+    clerk = sign_in(Role.CLERK)
+    main = refusal(clerk, links(clerk, page)[0]["href"], 422)
+    text = main.get_text()
+    assert "督办员、主任可以打开原件" in text and "市优办" not in text and not main.select("a[href^='tel:']")
+    assert main.select_one(".buttons a.btn-main")["href"] == page
+
+
+def test_a_link_to_a_file_opens_beside_the_page_and_may_answer_with_a_page(
+    app: Flask, database: Database, sign_in: SignIn
+) -> None:
+    """As a download the browser would throw the explanation away; in the page's place it would cost what is typed."""
+    page = without_a_copy(app, database, "张三.jpg", hostile.JPG[:300])
+    link = links(sign_in(Role.HANDLER, unit="市监局"), page)[0]
+    assert "download" not in link.attrs and link["target"] == "_blank" and link["rel"] == ["noopener"]
+
+
+def test_only_a_copy_that_is_there_is_said_to_be_cleaned(
+    app: Flask, database: Database, sign_in: SignIn, uid: str
+) -> None:
+    client = sign_in(Role.HANDLER, unit="市监局")
+    none = without_a_copy(app, database, "张三.jpg", hostile.JPG[:300])
+    assert "已去除" not in client.soup(none).select_one(".files").get_text()
+    assert "已去除拍摄信息" in client.soup(f"/desk/appeals/{uid}").select_one(".files").get_text()
 
 
 def test_a_file_whose_copy_must_wait_says_so(
@@ -168,3 +215,5 @@ def test_a_file_whose_copy_must_wait_says_so(
     answer = client.get(link)
     assert answer.status_code == 503 and answer.headers["Retry-After"]
     assert "请稍后再点开" in answer.get_data(as_text=True)
+    main = BeautifulSoup(answer.data, "html.parser").main
+    assert main.select_one(".buttons a.btn-main")["href"] == page and "来电" not in main.get_text()

@@ -108,7 +108,7 @@ def test_whoever_comes_second_to_the_same_appeal_is_told_so_and_keeps_the_text(
     answer = handler.post(str(form["action"]), data=hidden_fields(form) | {form.textarea["name"]: "写给同事的话"})
     said = answer.get_data(as_text=True)
     assert answer.status_code == 409, answer.status_code
-    assert "写给同事的话" in said and "已由其他同事办理过" in said
+    assert "写给同事的话" in said and "已经办理过" in said
 
 
 # ---------------------------------------------------------------- PostgreSQL: deadlock and serialisation failure

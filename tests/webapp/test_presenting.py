@@ -28,7 +28,7 @@ def test_the_days_since_the_dispatch_are_told_also_on_a_day_off(today: date, sai
 
 @pytest.mark.parametrize(
     ("status", "said"),
-    [(MilestoneStatus.MET, "11月25日(周三)完成，按时"), (MilestoneStatus.MISSED, "超期（计至11月25日(周三)）")],
+    [(MilestoneStatus.MET, "11月25日(周三)完成，按时"), (MilestoneStatus.MISSED, "超期，计至11月25日(周三)")],
 )
 def test_a_missed_promise_is_not_said_to_be_completed(status: MilestoneStatus, said: str) -> None:
     """A withdrawal ends what is overdue, too: nothing was completed on that day."""

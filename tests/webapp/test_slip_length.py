@@ -85,6 +85,10 @@ def test_a_reply_that_cannot_be_printed_is_not_sent_and_nothing_typed_is_lost(
     answer = propose(sign_in(Role.HANDLER, unit="市监局"), appeal, facts)
     assert answer.status_code == 422 and answer.get_data(as_text=True).count(facts) == 20
     assert f"{appeal.number} 的答复书排印出来约 50 页，最多 45 页，超出约 5 页（约 3080 字）" in summary(answer)
+    links = BeautifulSoup(answer.data, "html.parser").select("#error-summary a")
+    assert [(link["href"], link.get_text()) for link in links] == [
+        (f"#entries-{no}-facts", f"第 {no + 1} 点已写 {len(facts)} 字，可以从这里精简") for no in range(3)
+    ]
     assert stored(database, Reply) == []
     assert [row.facts["view"] for row in stored(database, AuditRow) if row.action == "denied"] == [
         "desk.reply:propose_reply:reply_too_long"
@@ -132,6 +136,10 @@ def test_the_office_cannot_publish_what_could_never_be_printed(
     text = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert f"{appeal.number} 的答复书排印出来约" in text and "请退回承办单位精简" in text
+    page = BeautifulSoup(text, "html.parser")
+    assert page.select_one("#error-summary h2").get_text() == "这份答复还不能公开"  # type: ignore[union-attr]
+    assert [button.get_text() for button in page.select("#appeal-acts .btn-main")] == ["退回承办单位"]
+    assert page.select_one(".masthead [aria-current=page]").get_text(strip=True) == "总览"  # type: ignore[union-attr]
     assert stored(database, Slip) == []
 
 

@@ -10,6 +10,7 @@ from wtforms import StringField, ValidationError
 from models.accounts import staff_list
 from models.accounts.types import Actor
 from models.appeals import enterprise_queries, enterprises
+from models.appeals.credit_code import LENGTH, normalise
 from models.appeals.enterprise_tables import Enterprise
 from models.appeals.vault import IdentityVault
 from webapp import clock, db
@@ -19,6 +20,8 @@ from webapp.forms import ActForm, Clean, Required, text_area
 from webapp.htmx import render
 
 SHORTEST_REASON = 10
+TOO_SHORT = "代码应为 18 位，请补全。"
+NOT_FOUND = "没有查到这个代码的注册。请先与对方逐位核对；无误的，企业可以直接注册。"
 
 
 class FreeForm(ActForm):
@@ -43,9 +46,10 @@ def look_up() -> Response:
     form = CodeForm()
     if not form.validate():
         return show_find(form, 422)
-    found = enterprise_queries.holder(db.session(), _vault(), form.credit_code.data or "")
+    code = form.credit_code.data or ""
+    found = enterprise_queries.holder(db.session(), _vault(), code)
     if found is None:
-        form.credit_code.errors = ["没有企业账号使用这个代码注册，企业可以直接注册；请与对方逐位核对"]
+        form.credit_code.errors = [TOO_SHORT if len(normalise(code)) < LENGTH else NOT_FOUND]
         return show_find(form, 422)
     return redirect(url_for("admin.registration", uid=found.uid), code=303)
 

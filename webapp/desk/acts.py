@@ -120,6 +120,7 @@ def beside_fields(form: ActForm, error: DomainError) -> None:
     """What a reply still lacks goes beside the field it is missing from; anything else above the form."""
     in_summary(form, error)
     form = cast(ReplyForm, form)
+    form.too_long = str(error.facts["number"]) if error.code == "reply_too_long" else ""
     problems = error.facts.get("problems", {}) if isinstance(error, Refused) else {}
     for (demand, name), code in problems.items():
         if not demand and isinstance(form, PreliminaryForm):

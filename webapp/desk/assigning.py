@@ -14,8 +14,9 @@ from models.accounts.queries import unit_names
 from models.accounts.types import Actor
 from models.appeals.tables import Appeal
 from models.errors import DomainError
-from models.handling import assigning, linking, queries
+from models.handling import assigning, linking, queries, rules
 from models.handling.commands import Act
+from models.handling.types import Action
 from webapp import access, db
 from webapp.act_panels import changes_since
 from webapp.acts import ActView, form_for, in_summary
@@ -71,7 +72,12 @@ def one_context(session: Session, appeal: Appeal, act: ActView, failed: AssignFo
         "form": form,
         "present": assigning.assignee_name(session, appeal),
         "changes": changes_since(history, failed, unit_names(session) if history else {}, numbers),
+        "may_repeat": failed is None or _may_assign(session, appeal),
     }
+
+
+def _may_assign(session: Session, appeal: Appeal) -> bool:
+    return Action.ASSIGN in rules.allowed(queries.projection(session, appeal), access.current_actor())
 
 
 def is_chosen() -> bool:

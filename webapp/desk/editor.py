@@ -1,6 +1,7 @@
 """The reply editor: one block for each demand, filled from the draft, with the other's text when two write at once."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -22,7 +23,17 @@ from webapp.filters import cn_datetime
 from webapp.link_views import links_view
 from webapp.refilling import refilled
 
+MOST_LONGEST = 3
 TITLES = {ReplyKind.FINAL: "写答复", ReplyKind.PRELIMINARY: "写初步结果"}
+
+
+@dataclass(frozen=True)
+class Longest:
+    """What was written to one demand, and the field that holds most of it."""
+
+    demand: presenting.DemandView
+    field_id: str
+    characters: int
 
 
 def new_form(session: Session, actor: Actor, appeal: Appeal, action: Action) -> ReplyForm:
@@ -72,6 +83,7 @@ def editor_context(
         "changes": changes_since(history, failed, units, numbers),
         "form": failed if failed is not None else new_form(session, actor, appeal, action),
         "demands": {str(demand.id): demand for demand in demands},
+        "longest": _longest(failed, appeal, demands) if failed is not None and failed.too_long else [],
         "theirs": theirs,
         "may_edit": _may_edit(projection, action, actor),
         "timeline": presenting.staff_timeline(history, units, numbers),
@@ -87,6 +99,19 @@ def _add_missing(form: ReplyForm, demand_ids: list[str]) -> None:
     for one in demand_ids:
         if one not in given and len(form.entries) < MOST_DEMANDS:
             form.entries.append_entry({"demand_id": one})
+
+
+def _longest(form: ReplyForm, appeal: Appeal, demands: Sequence[presenting.DemandView]) -> list[Longest]:
+    """Where a reply that is too long can be shortened most: of the demands that its slip answers."""
+    named = {str(one.id): one for one in demands if (one.source or appeal.number) == form.too_long}
+    found = []
+    for entry in form.entries:
+        demand = named.get(entry.form.demand_id.data or "")
+        texts = (entry.form.facts, entry.form.actions, entry.form.basis)
+        if demand is not None and any(text.data for text in texts):
+            longest = max(texts, key=lambda text: len(text.data or ""))
+            found.append(Longest(demand, longest.id, sum(len(text.data or "") for text in texts)))
+    return sorted(found, key=lambda one: -one.characters)[:MOST_LONGEST]
 
 
 def _theirs(

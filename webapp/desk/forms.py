@@ -64,8 +64,11 @@ class LastHidden(HiddenField):
 
 
 class ReplyForm(ActForm):
-    """A reply, one entry for each demand. `draft_version` is the draft's own row version, 0 when there was none yet."""
+    """A reply, one entry for each demand. `draft_version` is the draft's own row version, 0 when there was none yet.
+    `too_long` is the number of the appeal whose slip would take too many pages.
+    """
 
+    too_long = ""
     draft_version = LastHidden(default="0")
     entries = NumberedList(FormField(EntryForm), max_entries=MOST_DEMANDS, too_many=TOO_MANY)
 

@@ -29,10 +29,13 @@ from webapp.office.forms import (
     DeclineForm,
     DispatchForm,
     EndAssistanceForm,
+    PublishForm,
     ReclassifyForm,
     RejectForm,
 )
 from webapp.office.task_fields import explain_task
+
+CANNOT_BE_PUBLISHED = "这份答复还不能公开"
 
 
 def letterhead() -> Letterhead:
@@ -134,6 +137,13 @@ def beside_unit(form: ActForm, error: DomainError) -> None:
         in_summary(form, error)
 
 
+def beside_reply(form: ActForm, error: DomainError) -> None:
+    """A reply too long to be printed: nothing on this page can be put right, it has to go back."""
+    in_summary(form, error)
+    if error.code == "slip_too_long":
+        cast(PublishForm, form).refusal = CANNOT_BE_PUBLISHED
+
+
 TRIAGE_ACTS = {
     Action.DISPATCH: ActView(Action.DISPATCH, DispatchForm, _dispatch, "受理并交办", explain=beside_unit),
     Action.ACCEPT: ActView(Action.ACCEPT, ActForm, _accept, "只受理，暂不交办", is_quiet=True),
@@ -151,7 +161,8 @@ ACTS = {
         is_quiet=True, is_plain=True,
     ),
     Action.PUBLISH: ActView(
-        Action.PUBLISH, ActForm, _publish, "审核通过，答复诉求人", template="office/_publish.html"
+        Action.PUBLISH, PublishForm, _publish, "审核通过，答复诉求人", template="office/_publish.html",
+        explain=beside_reply,
     ),
     Action.REJECT: ActView(
         Action.REJECT, RejectForm, _reject, "退回承办单位", template="office/_reject.html", is_quiet=True, is_plain=True

@@ -1,5 +1,7 @@
 """The office's page of one appeal: the shared context, the office's acts, and what a publication would print."""
 
+from dataclasses import replace
+
 from flask import request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
@@ -20,6 +22,7 @@ from webapp.forms import ActForm
 from webapp.htmx import render
 from webapp.office.acts import ACTS, letterhead
 from webapp.office.assisting import assist_help
+from webapp.office.forms import PublishForm
 from webapp.office.linking import link_context
 
 
@@ -38,11 +41,19 @@ def show_appeal(
 ) -> Response:
     session, actor = db.session(), access.current_actor()
     context = appeal_context(session, actor, appeal, ACTS, failed=failed, action=action)
-    context["acts"] = sorted(context["acts"], key=lambda panel: panel.is_quiet)
+    context["acts"] = _weighed(sorted(context["acts"], key=lambda panel: panel.is_quiet), failed)
     preview = _preview(session, actor, appeal, context["acts"])
     assist = assist_help(session, appeal, context["acts"], context["assistances"])
     context |= link_context(actor, appeal, failed, action)
     return render("office/show.html", status=status, preview=preview, assist=assist, **context)
+
+
+def _weighed(panels: list[ActPanel], failed: ActForm | None) -> list[ActPanel]:
+    """What cannot be published as it is can only go back: the main button is the one that sends it back."""
+    if not isinstance(failed, PublishForm) or not failed.refusal:
+        return panels
+    quiet = {Action.PUBLISH: True, Action.REJECT: False}
+    return [replace(one, is_quiet=quiet.get(one.action, one.is_quiet)) for one in panels]
 
 
 def _preview(session: Session, actor: Actor, appeal: Appeal, panels: list[ActPanel]) -> ReplySlip | None:

@@ -32,7 +32,7 @@ from webapp.paging import ROWS
 from webapp.unit_picker import unknown_unit
 
 PORTION = 20
-NOTHING_PICKED = "请先勾选要交办的诉求，再点批量交办。"
+NOTHING_PICKED = "请先勾选要交办的诉求，再点“核对并批量交办”。"
 NO_UNIT = "没有明显的承办单位，请选择"
 GONE = "有 {count} 件没有找到，没有列入。"
 UNNAMED = "选中的一件"
@@ -49,7 +49,9 @@ class Picked:
 
 @dataclass(frozen=True)
 class CheckRow:
-    """One line of the check page. `error` says why it cannot go to this unit; it is then not ticked."""
+    """One line of the check page. `error` says why it cannot go to this unit; it is then not ticked. `is_other`: the
+    suggestion is another unit.
+    """
 
     uid: str
     url: str
@@ -58,6 +60,7 @@ class CheckRow:
     version: int
     unit: str
     reason: str
+    is_other: bool
     error: str
     is_ticked: bool
 
@@ -185,17 +188,18 @@ def _check_row(
     accused = units.get(appeal.against_unit_id or 0)
     found = suggest(appeal.kind, accused.short_name if accused else "", appeal.title, appeal.body)
     unit = asked or (found.unit if found else "")
+    is_other = found is not None and by_name.get(unit) is not by_name.get(found.unit)
     error = _why_not(session, actor, appeal, unit, by_name)
     return CheckRow(
         appeal.uid, url_for("office.triage_one", uid=appeal.uid), appeal.number, appeal.title, appeal.version, unit,
-        _reason(found, unit), error, not error and (appeal.uid in ticked),
+        _reason(found, is_other=is_other), is_other, error, not error and (appeal.uid in ticked),
     )
 
 
-def _reason(found: Suggestion | None, unit: str) -> str:
+def _reason(found: Suggestion | None, *, is_other: bool) -> str:
     if found is None:
         return ""
-    return found.reason if found.unit == unit else f"建议{found.unit}：{found.reason}"
+    return f"建议{found.unit}：{found.reason}" if is_other else found.reason
 
 
 def _why_not(session: Session, actor: Actor, appeal: Appeal, unit: str, by_name: Mapping[str, Unit]) -> str:

@@ -98,6 +98,12 @@ class DeclineForm(ActForm):
         return found
 
 
+class PublishForm(ActForm):
+    """`refusal` heads the reasons when nothing in the form can be put right."""
+
+    refusal = ""
+
+
 class RejectForm(ActForm):
     reason = text_area("退回理由", max_chars=1000, required="请写明退回理由：哪一点没有答清、要补什么")
 

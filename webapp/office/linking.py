@@ -78,7 +78,8 @@ ACTS = {
         is_folded=True, explain=beside_number,
     ),
     Action.UNMERGE: ActView(
-        Action.UNMERGE, UnmergeForm, _unmerge, "恢复单独办理", template="office/_unmerge.html", is_quiet=True
+        Action.UNMERGE, UnmergeForm, _unmerge, "恢复单独办理", template="office/_unmerge.html", is_quiet=True,
+        is_folded=True,
     ),
 }
 LINK_ACTS = {

@@ -15,7 +15,8 @@ from models.appeals.categories import DECLINE_REASONS
 from models.appeals.tables import Appeal
 from models.handling import clock as policy
 from models.handling import turns
-from models.handling.queries import policy_in_force
+from models.handling.queries import policy_in_force, projection
+from models.handling.rules import allowed
 from models.handling.suggestions import Suggestion, suggest
 from models.handling.turns import AT_TRIAGE, ONLY, Turn
 from models.handling.types import Action, Stage
@@ -145,13 +146,16 @@ def _show_turn(
     names = {id_: unit.short_name for id_, unit in units.items()}
     promised = promises(session, today, calendar)
     suggestion = suggest(appeal.kind, names.get(appeal.against_unit_id or 0, ""), appeal.title, appeal.body)
+    may_repeat = action in (None, Action.DISPATCH) or action in allowed(projection(session, appeal), actor)
+    if may_repeat:  # its form is on the page, with its text and its errors
+        context |= {"kept": [], "reasons": []}
     context |= {
         "turn": turn, "tabs": _tabs(session), "only": asked_only() or None, "waiting": waiting(appeal, today, calendar),
         "forms": _forms(appeal, suggestion, promised.workdays_of(Stage.VERIFY), failed, action),
         "suggestion": suggestion,
         "units": _handling(units),
         "promises": promised, "beside": beside(session, actor, appeal, names),
-        "failed_action": action, "kept": [], "reasons": [],
+        "failed_action": action, "may_repeat": may_repeat,
         "channels": {one.code: one.channel for one in DECLINE_REASONS},
     }
     return render("office/triage.html", status=status, **context)

@@ -31,9 +31,8 @@ TOO_MANY_OF_ACCOUNT = (
     "贵企业这个账号一小时内提交的诉求较多，请约 {minutes} 分钟后再提交。您填写的内容都在，请不要关闭这个页面；"
     "事情紧急的，请拨打市优办电话 " + OFFICE.phone + "。"
 )
-TOO_MANY_CODES = (
-    "查询次数过多，请约 {minutes} 分钟后再试。查询码丢失的，请与市优办联系，电话 " + OFFICE.phone + "。"
-)
+TOO_MANY_CODES = "查询次数过多，请约 {minutes} 分钟后再试。"
+"""Whom to call about a lost code stands on the page already."""
 TOO_MANY_FILES = (
     "从您所在网络今天上传的文件已达 {most} 个，这次的文件没有收下，文字内容不受影响。"
     "可以先提交，过后凭编号与市优办联系补交材料，电话 " + OFFICE.phone + "。"

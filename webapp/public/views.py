@@ -148,9 +148,10 @@ def track() -> BaseResponse:
     return dialogue.show(session, appeal)
 
 
-def _ask_code(form: TrackForm, status: int) -> BaseResponse:
+def _ask_code(form: TrackForm, status: int, wait: str = "") -> BaseResponse:
+    """`wait`: nothing is to be put right, only to be tried again later."""
     proof = proofs.for_look_up(clock.now()) if status != 429 else None  # who must wait is not made to work
-    return render("public/track.html", form=form, status=status, proof=proof)
+    return render("public/track.html", form=form, status=status, proof=proof, wait=wait)
 
 
 @blueprint.post("/appeals/track")
@@ -166,8 +167,7 @@ def open_track() -> BaseResponse:
     try:
         is_right = limits.guarded(number or "", lambda: following.is_right(number, code), clock.now(), proof)
     except limits.TooMany as many:
-        form.code.errors = [many.message_zh]
-        return limits.waiting(_ask_code(form, 429), many)
+        return limits.waiting(_ask_code(form, 429, many.message_zh), many)
     except limits.ProofNeeded:
         return _ask_code(form, 422)
     if not is_right:

@@ -66,10 +66,14 @@ def test_the_whole_code_finds_its_registration_and_nobody_is_named(
         assert hidden not in shown
 
 
-@pytest.mark.parametrize("code", [CODE[:17], "", OTHER_CODE, "芦花香", "%"])
-def test_a_part_of_it_or_a_name_finds_nothing(boss: PageClient, registration: str, code: str) -> None:
+@pytest.mark.parametrize(("code", "said"), [
+    (CODE[:17], "请补全"), ("", "请填写"), (OTHER_CODE, "没有查到这个代码的注册"), ("芦花香", "请补全"),
+    ("%", "请补全"),
+])  # fmt: skip
+def test_a_part_of_it_or_a_name_finds_nothing(boss: PageClient, registration: str, code: str, said: str) -> None:
     answer = look_up(boss, code)
-    assert answer.status_code == 422 and text_of(page(answer), "credit_code-error")
+    assert answer.status_code == 422 and said in text_of(page(answer), "credit_code-error")
+    assert page(answer).title.get_text().startswith("请改正：企业账号")
 
 
 def test_a_freed_code_can_be_registered_and_the_old_account_is_out(

@@ -7,10 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask, template_rendered
 
-from models.accounts.types import Role
+from models.accounts.types import PUBLIC, Role
 from models.appeals.types import AppealKind, AppellantKind, State, StoredFile
 from models.appeals.vault import IdentityVault
-from models.handling import commands
+from models.handling import commands, linking
 from models.handling.types import Action, MilestoneStatus, Stage
 from models.workdays.shipped import shipped_calendar
 from tests.support import actors, pdfs
@@ -115,6 +115,22 @@ def attach(app: Flask, desk, **changes: object) -> tuple[str, str, bytes]:
         store.put(content), "受理单.pdf", "pdf", len(content), "0" * 64, store.put(copy), "1" * 64, len(copy)
     )
     return desk.appeal(State.VERIFYING, files=(file,), **changes), file.stored_name, copy
+
+
+def withdrawn(desk, after: timedelta) -> BeautifulSoup:
+    def act(session, appeal) -> None:
+        linking.withdraw(session, appeal, commands.Act(PUBLIC, MORNING + after, shipped_calendar()))
+
+    uid = desk.appeal(State.HANDLING)
+    desk.change(uid, act)
+    return desk.handler.soup(page(uid))
+
+
+def test_what_was_withdrawn_looks_neither_done_nor_on_time(desk) -> None:
+    soup = withdrawn(desk, timedelta(days=20))
+    assert "计时已结束" in soup.select_one(".clock.clock-late").get_text()
+    assert soup.select_one(".state-ended .icon-ended") and not soup.select_one(".state .icon-done")
+    assert withdrawn(desk, timedelta()).select_one(".clock.clock-ended")
 
 
 def test_a_file_is_handed_out_to_be_saved_and_leaves_a_trace(app: Flask, desk) -> None:
@@ -275,9 +291,30 @@ def test_who_has_seen_the_change_may_send_the_same_form_again(desk) -> None:
     fields = filled(desk.handler, uid, "/sign", version="1")
     answer = desk.handler.post(f"{page(uid)}/sign", data=fields)
     assert answer.status_code == 409
-    assert "李受理" in answer.get_data(as_text=True)
+    assert "李受理" in answer.get_data(as_text=True) and "请再点一次按钮" in answer.get_data(as_text=True)
     again = hidden_fields(find_form(BeautifulSoup(answer.data, "html.parser"), "/sign"))
     assert desk.handler.post(f"{page(uid)}/sign", data=again).status_code == 303
+
+
+def test_who_did_it_in_another_window_is_told_once_and_blamed_on_nobody(desk) -> None:
+    uid = desk.appeal(State.DISPATCHED)
+    first, second = filled(desk.handler, uid, "/sign"), filled(desk.handler, uid, "/sign")
+    assert desk.handler.post(f"{page(uid)}/sign", data=first).status_code == 303
+    answer = desk.handler.post(f"{page(uid)}/sign", data=second)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and text.count("您打开页面以后") == 1 and "签收（按时）" in text
+    assert "同事" not in BeautifulSoup(text, "html.parser").select_one("#appeal-acts [role=alert]").get_text()
+    assert "请再点一次按钮" not in text, "there is nothing left to press"
+
+
+def test_a_folded_act_stays_open_with_what_was_typed_when_others_were_faster(desk) -> None:
+    uid = desk.appeal(State.VERIFYING)
+    fields = filled(desk.handler, uid, "/note", remark="写给同事的话")
+    somebody_verifies(desk, uid)
+    answer = desk.handler.post(f"{page(uid)}/note", data=fields)
+    note = find_form(BeautifulSoup(answer.data, "html.parser"), "/note")
+    assert answer.status_code == 409 and note.find_parent("details").has_attr("open")
+    assert answer.get_data(as_text=True).count("您打开页面以后") == 1 and "写给同事的话" in note.get_text()
 
 
 def test_the_approver_returns_a_reply_with_a_reason_for_staff_only(desk) -> None:

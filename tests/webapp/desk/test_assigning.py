@@ -232,7 +232,7 @@ def test_a_form_made_before_somebody_else_acted_meets_what_they_did(desk) -> Non
         f"/desk/appeals/{uid}/assign", data={**hidden_fields(form), "colleague": str(desk.row(uid).assignee_id)}
     )
     assert answer.status_code in (409, 422)
-    assert "同事已经办理了" in answer.get_data(as_text=True)
+    assert "这件诉求已经办理过：" in answer.get_data(as_text=True)
 
 
 def test_an_ended_appeal_offers_no_assignment(desk) -> None:

@@ -97,7 +97,7 @@ def test_the_check_page_shows_unit_reason_and_dates_and_writes_nothing(
     assert units[suggested.uid] == "市监局" and units[told.uid] == ""
     text = page.main.get_text(" ", strip=True)
     assert "标题中提到“食品经营”" in text and "没有明显的承办单位" in text
-    assert "11月18日(周三) · 11月20日(周五) · 11月26日(周四)" in text
+    assert "签收 11月18日(周三) 核实 11月20日(周五) 办结 11月26日(周四)" in text
     assert len(rows) == 3
     ticked = {tag["value"] for tag in page.select("input[type=checkbox][checked]")}
     assert suggested.uid in ticked and told.uid not in ticked
@@ -113,6 +113,7 @@ def test_one_unit_for_all_is_checked_for_each_and_a_report_against_it_is_refused
     error = page.find(id=f"unit-{report.uid}-error")
     assert error is not None and "举报件不能交给被反映单位" in error.get_text()
     assert page.find(id=f"unit-{plain.uid}-error") is None
+    assert [chip.get_text() for chip in page.select("td .chip-soon")] == ["与建议不同"] * 2
     answer = clerk.post(URL, data=sent(page, **{f"unit-{report.uid}": "检察院", "appeal": [plain.uid, report.uid]}))
     assert answer.status_code == 200 and "已交办 2 件" in answer.get_data(as_text=True)
     assert look(plain).state is look(report).state is State.DISPATCHED
@@ -129,7 +130,7 @@ def test_a_refusal_stops_nobody_else_and_stays_in_the_log(
     said = lines(soup_of(answer))
     assert answer.status_code == 200
     assert "已交办税务局，应于11月18日(周三)前签收" in said[first.number]
-    assert "举报件不能交给" in said[report.number] and "同事办理过" in said[gone.number]
+    assert "举报件不能交给" in said[report.number] and "已经办理过" in said[gone.number]
     assert look(report).state is State.SUBMITTED, "the acceptance before the refused dispatch is gone too"
     with database.reading() as session:
         denied = [row.facts["view"] for row in session.exec(select(AuditRow).where(col(AuditRow.action) == "denied"))]
@@ -151,7 +152,7 @@ def test_the_same_batch_sent_again_does_nothing_and_says_the_same(
     colleague = sign_in(Role.CLERK)
     token = colleague.soup("/office").find("input", {"name": "csrf_token"})["value"]
     other = lines(soup_of(colleague.post(URL, data={**data, "csrf_token": token})))
-    assert "同事办理过" in other[done.number], "somebody else's key is no key: the row has changed for them"
+    assert "已经办理过" in other[done.number], "somebody else's key is no key: the row has changed for them"
 
 
 def test_many_go_in_portions_with_progress_and_may_be_stopped_with_the_result_kept(

@@ -183,7 +183,10 @@ def test_merging_from_triage_and_undoing_it(database, sign_in):
     answer = post(clerk, f"{page}/merge", f"/office/triage/{uid}", number=number, reason="同一事项。")
     assert answer.status_code == 303
     assert row(database, uid).state is State.MERGED
-    assert number in clerk.soup(page).get_text()
+    shown = clerk.soup(page)
+    first = shown.select_one("main section")
+    assert first["id"] == "main-appeal" and number in first.get_text() and first.time
+    assert shown.select_one("details:not([open]) #act-unmerge"), "a rare act, folded like the others"
     assert "并入本件的 1 件" in clerk.soup(f"/office/appeals/{main}").get_text()
     assert post(clerk, f"{page}/unmerge", page, reason="不是同一事项。").status_code == 303
     assert row(database, uid).state is State.SUBMITTED

@@ -40,10 +40,10 @@ def test_the_oldest_appeal_comes_first_and_the_next_can_be_looked_at(make: Make,
     clerk = sign_in(Role.CLERK)
     page = clerk.soup("/office/triage")
     assert page.h1.get_text(strip=True) == "先来的诉求"
-    assert "第 1 件，共 2 件" in page.main.get_text()
+    assert "还剩 2 件" in page.main.get_text()
     skipped = clerk.soup(f"/office/triage?after={first.uid}")
     assert skipped.h1.get_text(strip=True) == "后来的诉求"
-    assert "第 2 件，共 2 件" in skipped.main.get_text()
+    assert "还剩 2 件" in skipped.main.get_text()
     assert clerk.soup(f"/office/triage?after={second.uid}").h1.get_text(strip=True) == "先来的诉求"
     assert clerk.soup("/office/triage?after=nobody").h1.get_text(strip=True) == "先来的诉求"
 
@@ -52,7 +52,7 @@ def test_one_that_waits_for_its_supplement_is_not_counted_among_those_with_a_tur
     waiting, second = make(title="等补充的诉求"), make(title="轮到的诉求")
     clerk = sign_in(Role.CLERK)
     clerk.send(f"/office/triage/{waiting.uid}", {"question": "请补充合同。"}, action=f"/{waiting.uid}/ask")
-    assert "第 1 件，共 1 件" in clerk.soup(f"/office/triage/{second.uid}").get_text()
+    assert "还剩 1 件" in clerk.soup(f"/office/triage/{second.uid}").get_text()
 
 
 def test_the_dates_shown_are_the_dates_stored(
@@ -199,8 +199,20 @@ def test_a_form_older_than_somebody_elses_decision_is_a_conflict_that_keeps_the_
     version = look(appeal).version
     answer = clerk.post(str(form["action"]), data={**hidden_fields(form), **DISPATCH, "note": "写了很久的说明"})
     assert answer.status_code == 409
-    assert "写了很久的说明" in answer.get_data(as_text=True)
+    text = answer.get_data(as_text=True)
+    assert "写了很久的说明" in text and text.count("您打开页面以后") == 1
+    assert ("请再点一次按钮" in text) is not is_moved_on
     assert look(appeal).version == version
+
+
+def test_a_question_that_a_colleague_asked_first_is_kept_beside_what_they_did(make: Make, sign_in: SignIn) -> None:
+    """Its form is gone from the page: the text must not go with it."""
+    appeal, clerk, other = make(), sign_in(Role.CLERK), sign_in(Role.CLERK)
+    form = find_form(clerk.soup("/office/triage"), f"/{appeal.uid}/ask")
+    other.send("/office/triage", {"question": "请补充时间。"}, action=f"/{appeal.uid}/ask")
+    answer = clerk.post(str(form["action"]), data={**hidden_fields(form), "question": "请补充合同编号。"})
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "请补充合同编号。" in text and "请再点一次按钮" not in text
 
 
 def test_similar_titles_stand_beside(make: Make, sign_in: SignIn) -> None:

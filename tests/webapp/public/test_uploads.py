@@ -124,6 +124,12 @@ def test_a_refused_file_is_told_and_the_rest_kept(client: PageClient, data: byte
     assert listed(soup) == ["合同.pdf"] and find_form(soup).find(id="title")["value"] == FIELDS["title"]
 
 
+def test_each_fault_of_the_files_is_a_line_of_its_own(client: PageClient) -> None:
+    soup = page(post(client, attachments=[file(b"MZ...", "木马.exe"), file(picture()[:60], "残.png")]))
+    lines = [one.get_text() for one in soup.select("#attachments-error .one-error")]
+    assert len(lines) == 2 and "木马.exe" in lines[0] and "残.png" in lines[1]
+
+
 def test_six_files_are_one_too_many(client: PageClient) -> None:
     colours = ["navy", "red", "green", "blue", "white", "black"]
     soup = page(post(client, attachments=[file(picture(colour), f"{colour}.png") for colour in colours]))
