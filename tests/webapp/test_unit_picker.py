@@ -26,7 +26,7 @@ def test_what_was_typed_is_answered_with_the_units_it_may_mean(
 def test_the_public_form_offers_them_beside_the_field(client: PageClient) -> None:
     answer = client.send("/appeals/new", {"against_unit": "swj", "step": "check"})
     assert answer.status_code == 422
-    assert "您要找的是不是：商务局、税务局" in answer.get_data(as_text=True).split('id="against_unit-error"')[1][:300]
+    assert "您要找的是不是：商务局、税务局" in answer.get_data(as_text=True).split('id="against_unit-error"')[1][:400]
 
 
 def test_each_option_carries_its_syllables_and_the_plain_list_stays(client: PageClient, session: Session) -> None:
