@@ -62,7 +62,7 @@ def file_appeal(someone: Visitor, folder: Path) -> tuple[str, str]:
     page.locator("[name=attachments]").set_input_files(photo(folder))
     someone.look("filing")
     press(page, "下一步：检查一遍")
-    expect(page.locator("h1")).to_contain_text("请检查", timeout=20_000)  # the first picture wakes the child that judges it
+    expect(page.locator("h1")).to_contain_text("请检查", timeout=20_000)  # the first picture wakes a child process
     expect(page.locator("main")).to_contain_text("受理单照片.jpg")
     expect(page.locator("main")).to_contain_text(DEMANDS[1])
     someone.look("check")

@@ -9,11 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psycopg
-
 IN_MEMORY, ROOM = Path("/dev/shm"), 2**30
-HURRIED = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
-"""What would be lost with the machine, nobody misses after a test."""
 
 
 @contextmanager
@@ -30,14 +26,6 @@ def server(folder: Path) -> Iterator[str]:
     with TemporaryDirectory(prefix="zhitongche-", dir=IN_MEMORY if has_room else folder) as data:
         running = get_server(Path(data) / "pgdata", cleanup_mode="delete")
         try:
-            _hurry(running.get_uri())
             yield running.get_uri()
         finally:
             running.cleanup()
-
-
-def _hurry(url: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        for setting in HURRIED:
-            connection.execute(f"ALTER SYSTEM SET {setting}")
-        connection.execute("SELECT pg_reload_conf()")
