@@ -5,7 +5,7 @@ Every function raises `Refused("date_out_of_range")` for days outside 1949–210
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from models.errors import Refused
@@ -16,6 +16,7 @@ from models.workdays.types import (
     DayKind,
     DayNote,
     DueDate,
+    Suspension,
     WorkCalendar,
 )
 
@@ -42,22 +43,45 @@ def statutory_name(day: date, calendar: WorkCalendar) -> str | None:
     return calendar.statutory.get(day) or FIXED_STATUTORY_DAYS.get((day.month, day.day))
 
 
-def due_date(start_on: date, workdays: int, calendar: WorkCalendar) -> DueDate:
-    """The day on whose end a term expires. The start is day zero (民法典 art. 201), the next working day is day one."""
+def due_date(
+    start_on: date, workdays: int, calendar: WorkCalendar, suspensions: Sequence[Suspension] = ()
+) -> DueDate:
+    """The day on whose end a term expires. The start is day zero (民法典 art. 201), the next working day is day one.
+    Days on which the clock stands are passed over (domain.md §4 rule 5).
+    """
     _require_in_range(start_on)
     if workdays < 1:
         raise Refused("workdays_not_positive", workdays=workdays)
     position = bisect_right(calendar.working, start_on.toordinal()) + workdays - 1
+    for first, behind in _standing(start_on, suspensions, calendar):
+        if position >= first:
+            position += behind - first
     if position >= len(calendar.working):
         raise _out_of_range(start_on=start_on, workdays=workdays)
     due_on = date.fromordinal(calendar.working[position])
     return DueDate(start_on, workdays, due_on, _is_provisional(start_on, due_on, calendar))
 
 
-def explain(start_on: date, workdays: int, calendar: WorkCalendar) -> tuple[DayNote, ...]:
+def _standing(
+    start_on: date, suspensions: Iterable[Suspension], calendar: WorkCalendar
+) -> Iterator[tuple[int, int]]:
+    """The places of suspended working days in the calendar's list, [first, behind), in order and each place once."""
+    reached = bisect_right(calendar.working, start_on.toordinal())
+    for one in sorted(suspensions, key=lambda span: (span.after, span.through)):
+        first = max(reached, bisect_right(calendar.working, one.after.toordinal()))
+        behind = bisect_right(calendar.working, one.through.toordinal())
+        if behind > first:
+            yield first, behind
+            reached = behind
+
+
+def explain(
+    start_on: date, workdays: int, calendar: WorkCalendar, suspensions: Sequence[Suspension] = ()
+) -> tuple[DayNote, ...]:
     """A due date day by day, from the start (第0日) to the due day: what counts, what does not, and why."""
-    due = due_date(start_on, workdays, calendar)
-    return (DayNote(start_on, False, 0, "第0日 受理交办当日，不计"), *_counted_days(start_on, due.due_on, calendar))
+    due = due_date(start_on, workdays, calendar, suspensions)
+    first = DayNote(start_on, False, 0, "第0日 受理交办当日，不计")
+    return (first, *_counted_days(start_on, due.due_on, calendar, suspensions))
 
 
 def workdays_between(a: date, b: date, calendar: WorkCalendar) -> int:
@@ -103,13 +127,21 @@ def _is_provisional(start_on: date, due_on: date, calendar: WorkCalendar) -> boo
     return bool(provisional_years(start_on, due_on, calendar))
 
 
-def _counted_days(start_on: date, due_on: date, calendar: WorkCalendar) -> Iterator[DayNote]:
+def _counted_days(
+    start_on: date, due_on: date, calendar: WorkCalendar, suspensions: Sequence[Suspension]
+) -> Iterator[DayNote]:
     number = 0
     for ordinal in range(start_on.toordinal() + 1, due_on.toordinal() + 1):
         day = date.fromordinal(ordinal)
-        counts = is_workday(day, calendar)
-        number += counts
-        yield DayNote(day, counts, number if counts else None, _reason(day, number if counts else None, calendar))
+        is_worked = is_workday(day, calendar)
+        standing = next((one for one in suspensions if one.covers(day)), None) if is_worked else None
+        if standing is not None:
+            reason = f"{WEEKDAY_NAMES[day.weekday()]} 中止计时（{standing.why}） 不计"
+            yield DayNote(day, False, None, reason, standing.why)
+            continue
+        number += is_worked
+        counted = number if is_worked else None
+        yield DayNote(day, is_worked, counted, _reason(day, counted, calendar))
 
 
 def _reason(day: date, number: int | None, calendar: WorkCalendar) -> str:

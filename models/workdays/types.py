@@ -77,6 +77,21 @@ class DueDate:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspension:
+    """Days on which the clock stands (中止计时): those after `after`, up to and with `through`. As with every term, the
+    day on which something happens is not counted with what it brings: the clock stands from the day after the approval
+    and runs again from the day after the end.
+    """
+
+    after: date
+    through: date
+    why: str = ""
+
+    def covers(self, day: date) -> bool:
+        return self.after < day <= self.through
+
+
+@dataclass(frozen=True, slots=True)
 class DayNote:
     """One line of an explanation. `number` is the working day's number, 0 for the start, None when not counted."""
 
@@ -84,6 +99,8 @@ class DayNote:
     counts: bool
     number: int | None
     reason: str
+    suspended_for: str = ""
+    """Why the clock stood on a working day that is not counted."""
 
     @property
     def text(self) -> str:
