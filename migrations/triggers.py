@@ -36,12 +36,13 @@ def immutable_once_set(table: str, column: str) -> None:
     _add(table, ((f"{table}_{column}_once", "UPDATE", changed),))
 
 
-def only_with_event(table: str, column: str, action: str) -> None:
-    """A date of an appeal changes only when the appeal's last event is this act and tells the new date."""
+def only_with_event(table: str, column: str, actions: Sequence[str]) -> None:
+    """A date of an appeal changes only when the appeal's last event is one of these acts and tells the new date."""
+    among = ", ".join(f"'{action}'" for action in actions)
     told = (
         "EXISTS (SELECT 1 FROM appeal_events AS told WHERE told.appeal_id = NEW.appeal_id "  # noqa: S608
         "AND told.seq = (SELECT MAX(seq) FROM appeal_events WHERE appeal_id = NEW.appeal_id) "
-        f"AND told.action = '{action}' AND CAST(told.effects AS TEXT) LIKE '%\"' || NEW.{column} || '\"%')"
+        f"AND told.action IN ({among}) AND CAST(told.effects AS TEXT) LIKE '%\"' || NEW.{column} || '\"%')"
     )
     name, changed = f"{table}_{column}_told", f"NEW.{column} <> OLD.{column}"
     if not _is_postgres():

@@ -19,6 +19,7 @@ from models.audit.tables import AuditHead, AuditRow
 from models.base import metadata
 from models.handling.tables import (
     ActKey,
+    AdjustmentRow,
     AppealEvent,
     AppealLink,
     AssistanceRow,
@@ -36,6 +37,7 @@ __all__ = [
     "Account",
     "AccountRole",
     "ActKey",
+    "AdjustmentRow",
     "Appeal",
     "AppealEvent",
     "AppealLink",

@@ -34,13 +34,14 @@ from models.handling import linking
 from models.handling import queries as handling
 from models.handling.concerned import may_have_originals
 from models.handling.tables import Reply
-from models.handling.types import Action, Milestone, Projection, ReplyKind, ReplyStatus
+from models.handling.types import UNIT_STAGES, Action, Milestone, Projection, ReplyKind, ReplyStatus
 from models.slips import queries as slips
 from models.slips.commands import number_text
 from models.slips.tables import SLIP_LABELS, Slip, SlipStatus
 from webapp import clock, presenting, self_registered, view_log
 from webapp.act_panels import act_panels, changes_since, has_place, kept
 from webapp.acts import Acts
+from webapp.adjustment_views import adjustment_views
 from webapp.assist_views import assistance_views
 from webapp.calendar import current_calendar
 from webapp.filters import category_label, cn_date, cn_datetime
@@ -95,6 +96,7 @@ def appeal_context(
     """Everything the parts in templates/appeals/ read. `failed` is the form of `action` that could not be carried out.
 
     Keys: appeal, facts, [contact,] contact_note, custody_label, demands, files, milestones, days, started, due,
+    office_steps, pause_text, adjustments,
     state_label, state_tone, acts, changes (what was done since the failed form was made), may_repeat, kept and reasons
     (what was typed and why it failed, when the act is no longer allowed), assistances, replies, slips, timeline.
     """
@@ -132,6 +134,7 @@ def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection
         **clock_context(projection),
         "state_label": STATE_LABELS[appeal.state],
         "state_tone": presenting.STATE_TONES.get(appeal.state, "active"),
+        "adjustments": adjustment_views(session, appeal, units),
         "assistances": assistance_views(session, appeal, units),
         "links": links_view(session, actor, appeal),
         "replies": reply_views(
@@ -146,9 +149,13 @@ def clock_context(projection: Projection) -> dict[str, Any]:
     """The clock panel: milestones, why the current one falls on its day, when it started; the heading's countdown."""
     today, calendar = clock.today(), current_calendar()
     nearest = projection.next_milestone
+    own = [one for one in projection.milestones if one.stage in UNIT_STAGES]
+    offices = [one for one in projection.milestones if one.stage not in UNIT_STAGES]
     return {
-        "milestones": presenting.milestone_views(projection.milestones, today, calendar),
-        "days": presenting.day_views(nearest, calendar) if nearest else (),
+        "milestones": presenting.milestone_views(own, today, calendar),
+        "office_steps": presenting.milestone_views(offices, today, calendar),
+        "pause_text": presenting.pause_text(projection.pause),
+        "days": presenting.day_views(nearest, calendar, projection.suspensions) if nearest else (),
         "started": presenting.started_text(projection.milestones, today, calendar) if nearest else "",
         "due": _deadline(nearest),
     }

@@ -87,7 +87,7 @@ def _is_merged_unpromised(appeal: Appeal) -> bool:
 
 
 def _in_order(one: Projection) -> Projection:
-    return replace(one, milestones=tuple(sorted(one.milestones, key=lambda two: (two.round, two.stage))))
+    return replace(one, milestones=tuple(sorted(one.milestones, key=lambda two: (two.round, two.stage, two.no))))
 
 
 def _files(session: Session, kept: Kept) -> Iterator[str]:

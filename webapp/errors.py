@@ -41,6 +41,11 @@ KEPT_LABELS = {
     "assist_task": "请协办的事项",
     "assist2_task": "请另一家协办的事项",
     "late_reason": "没有当天登记的原因",
+    "return_grounds": "退回理由", "return_basis": "退回依据", "return_unit": "建议的承办单位",
+    "extension_grounds": "延期理由", "pause_grounds": "中止计时说明", "complex_grounds": "改办理由",
+    "send_note": "签发意见", "resume_note": "恢复计时说明", "told_reason": "告知诉求人的理由", "grant_note": "内部意见",
+    "refusal": "不同意的理由", "ruled_unit": "裁定的承办单位", "ruling": "裁定理由",
+    "redo_reason": "重办理由", "redo_told": "告知诉求人", "transfer_to": "接收机关", "transfer_reason": "移送理由",
 }
 SAME_EVENT = ("uq_appeal_events_appeal_id_seq", "appeal_events.appeal_id, appeal_events.seq")
 """How PostgreSQL and SQLite name the key on which two acts on one appeal collide."""

@@ -34,6 +34,12 @@ def row_id(text: str) -> int:
     return int(text) if is_number and int(text) <= MOST_ID else 0
 
 
+def whole_number(text: str, most: int) -> int | None:
+    """A number from 1 to `most` in ASCII digits; None for anything else, "１２" among it."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    return int(text) if is_number and 1 <= int(text) <= most else None
+
+
 def looked_for(text: str, most: int) -> str:
     """Words to look for, as a query carries them: one line, and nothing that neither page nor database takes."""
     return "".join(one for one in " ".join(text.split()) if one.isprintable())[:most]

@@ -1,7 +1,10 @@
 """What a refusal's code means in words: what happened and what to do. The only translation of domain codes."""
 
+from datetime import date
+
 from models.appeals import text as appeal_text
 from models.appeals import vault as appeal_vault
+from webapp.filters import cn_date
 
 MESSAGES: dict[str, str] = {
     "not_in_this_state": "这件诉求的状态已经变化，当前不能办理这一步。请刷新页面，按最新状态办理。",
@@ -23,6 +26,27 @@ MESSAGES: dict[str, str] = {
     "assistance_after_lead":
     "协办期限晚于主办单位的期限，请减少协办工作日；确需这样安排的，请勾选“晚于主办期限也按此办理”。",
     "holds_merged": "已有其他诉求并入本件，本件不能再并入别的诉求。请先将并入的诉求恢复单独办理。",
+    "paused": "这件诉求正在中止计时。等待的事项已有结果的，请先恢复计时，再办理这一步。",
+    "not_paused": "这件诉求没有中止计时，不需要恢复。",
+    "adjustment_open": "已有一项申请还没有裁定，请等市优办裁定，或者先撤回那项申请。",
+    "no_open_adjustment": "现在没有等待裁定的申请，可能已经裁定，或者单位已经撤回。",
+    "no_adjustment_to_sign_off": "没有等待签发的申请，可能已经签发，或者经办人已经撤回。",
+    "no_adjustment_to_rule": "没有等待市优办裁定的申请，可能已经裁定，或者单位已经撤回。",
+    "returned_before": "这件诉求已经申请过退回，按规定不能再次申请。对承办单位仍有异议的，请与市优办联系。",
+    "return_too_late": "申请退回应当在交办后 {workdays} 个工作日内提出，这件诉求最迟在{last_on}提出，现在已过期限。",
+    "proposed_is_lead": "建议的承办单位就是本单位，请另选单位，或者签收后办理。",
+    "nothing_to_extend": "现在没有可以延长的办理期限。",
+    "extension_too_late": "申请延期应当在期限届满前提出，这件诉求的期限是{due_on}，今天已不能申请。",
+    "extended_before": "这件诉求已经延期过，按规定最多延期 {most} 次，不能再延。",
+    "extension_too_long": "延期最多 {most} 个工作日，请填 1 至 {most} 之间的整数",
+    "pause_reason_missing": "请选择中止计时的原因",
+    "pause_without_question": "因等待诉求人补正申请中止计时的，请先向诉求人提出要补正的内容。",
+    "pause_too_late": "已有期限今天到期或者已经超期，不能再申请中止计时。",
+    "pause_too_long": "这一轮办理最多还可以中止 {most} 个工作日，请填不超过 {most} 的整数",
+    "complex_too_late": "简单事项的期限已过，不能再申请改按复杂事项办理。",
+    "more_than_asked": "同意的工作日数不能多于单位申请的 {most} 个",
+    "policy_not_for_this": "所选的办理时限规定现在不适用于这类诉求，请重新选择。",
+    "next_milestone_after_final": "下一步节点日期不能晚于最终结果的期限",
     "not_merged": "这件诉求没有并入其他诉求。",
     "linked_to_itself": "这就是本件的编号，请填写另一件诉求的编号。",
     "no_such_number": "没有找到这个编号的诉求，请核对编号，例如 2026-000123。",
@@ -143,4 +167,5 @@ def message(code: str, **facts: object) -> str:
     """The sentence for a code, with the facts it names. An unknown code is a bug that a test finds, not something
     people see.
     """
-    return MESSAGES[code].format(**facts) if facts else MESSAGES[code]
+    said = {name: cn_date(fact) if isinstance(fact, date) else fact for name, fact in facts.items()}
+    return MESSAGES[code].format(**said) if said else MESSAGES[code]

@@ -10,9 +10,12 @@ from typing import NamedTuple
 
 from models.appeals.tables import Appeal, Attachment, Demand
 from models.appeals.types import APPELLANT_KIND_LABELS, FILE_WARNING_TEXTS, KIND_LABELS, STATE_LABELS, State
+from models.handling.adjustment_types import Adjustment
+from models.handling.effects_json import assistance_from_json, links_told
 from models.handling.tables import AppealEvent, ReplyItem
 from models.handling.types import (
     ACTION_LABELS,
+    DISPATCH_STAGES,
     OUTCOME_LABELS,
     STAGE_LABELS,
     Action,
@@ -22,12 +25,10 @@ from models.handling.types import (
     MilestoneStatus,
     Outcome,
     Stage,
-    assistance_from_json,
-    links_told,
 )
 from models.handling.worklist import Line, milestones
 from models.workdays.rules import explain, statutory_name, workdays_between
-from models.workdays.types import DayNote, WorkCalendar
+from models.workdays.types import DayNote, Suspension, WorkCalendar
 from webapp.drawing import MOST_KEPT
 from webapp.filters import cn_date, cn_datetime, file_size
 
@@ -48,6 +49,7 @@ STATE_TONES = {
     State.REGISTERED: "todo",
     State.TO_AMEND: "soon",
     State.MERGED: "ended",
+    State.TRANSFERRED: "ended",
 }
 OUTCOME_TONES = {
     Outcome.SOLVED: "done",
@@ -188,29 +190,43 @@ def _milestone_view(one: Milestone, today: date, calendar: WorkCalendar, *, is_c
     return MilestoneView(label, "done" if is_met else "late", text, cn_date(one.due_on), one.due_on.isoformat())
 
 
-def day_views(one: Milestone, calendar: WorkCalendar) -> tuple[DayView, ...]:
-    """Why a date is that day, one line a day."""
-    return explanation(one.start_on, one.workdays, calendar)
+def day_views(
+    one: Milestone, calendar: WorkCalendar, suspensions: Sequence[Suspension] = ()
+) -> tuple[DayView, ...]:
+    """Why a date is that day, one line a day: days off, days on which the clock stood, days an extension added."""
+    shown = explanation(one.start_on, one.workdays + one.extended, calendar, suspensions)
+    return tuple(
+        replace(day, reason=f"{day.reason} 批准延期".strip()) if (day.number or 0) > one.workdays else day
+        for day in shown
+    )
 
 
-def explanation(start_on: date, workdays: int, calendar: WorkCalendar) -> tuple[DayView, ...]:
+def explanation(
+    start_on: date, workdays: int, calendar: WorkCalendar, suspensions: Sequence[Suspension] = ()
+) -> tuple[DayView, ...]:
     return tuple(
         DayView(
-            cn_date(note.on),
-            note.on.isoformat(),
-            note.counts,
-            note.number if note.counts else None,
-            _why(note, calendar),
-            note.on.year not in calendar.arranged_years,
+            cn_date(note.on), note.on.isoformat(), note.counts, note.number if note.counts else None,
+            _why(note, calendar), note.on.year not in calendar.arranged_years,
         )
-        for note in explain(start_on, workdays, calendar)
+        for note in explain(start_on, workdays, calendar, suspensions)
     )
+
+
+def pause_text(pause: Adjustment | None) -> str:
+    """ "正在中止计时（鉴定），最迟到12月1日(周二)"; nothing while the clock runs."""
+    if pause is None:
+        return ""
+    span = pause.suspension
+    return f"正在中止计时（{span.why}），最迟到{cn_date(span.through)}"
 
 
 def _why(note: DayNote, calendar: WorkCalendar) -> str:
     """The reason alone: weekday, number and 暂算 stand in columns of their own."""
     if note.number == 0:
         return "交办当日"
+    if note.suspended_for:
+        return f"中止计时（{note.suspended_for}）"
     mark = calendar.marked.get(note.on)
     if note.counts:
         return "调休上班" if mark is not None and note.on.weekday() >= WEEKEND else ""
@@ -221,13 +237,19 @@ def started_text(milestones: Sequence[Milestone], today: date, calendar: WorkCal
     """ "11月17日交办，今天是第 3 个工作日"."""
     if not milestones:
         return ""
-    start_on = milestones[-1].start_on
+    start_on = _day_zero(milestones)
     day = workdays_between(start_on, today, calendar)
     if day >= 1:
         said = f"今天是第 {day} 个工作日"
     else:
         said = "今天是交办当日，不计入时限" if today <= start_on else "还没到第 1 个工作日"
     return f"{cn_date(start_on)}交办，{said}"
+
+
+def _day_zero(milestones: Sequence[Milestone]) -> date:
+    """Of the newest round: the first day that anything of it counts from."""
+    latest = max(one.round for one in milestones)
+    return min(one.start_on for one in milestones if one.round == latest and one.stage in DISPATCH_STAGES)
 
 
 def appellant_text(appeal: Appeal | Line) -> str:

@@ -1,6 +1,7 @@
 """Reference data that the product ships: the office and its 47 units, the published calendar, the 3/7/15 policy."""
 
 import csv
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from models.accounts.commands import create_unit
 from models.accounts.tables import Unit
 from models.accounts.types import UnitKind
+from models.appeals.types import AppealKind
 from models.audit.tables import AuditHead
 from models.handling.tables import Policy, PolicyLimit
 from models.handling.types import Stage
@@ -20,13 +22,22 @@ from webapp.config import ROOT
 from webapp.letterhead import OFFICE
 
 UNITS_FILE: Path = ROOT / "models" / "accounts" / "data" / "units.csv"
-DEFAULT_LIMITS = {Stage.SIGN: 1, Stage.VERIFY: 3, Stage.CONCLUDE: 7, Stage.PRELIMINARY: 15, Stage.FINAL: 30}
+OWN_STEPS = {Stage.PROGRESS: 10, Stage.TRIAGE: 1, Stage.RULING: 1, Stage.REVIEW: 2}
+"""The staged report of a complex matter, and the office's own steps: the office edits them like the rest."""
+DEFAULT_LIMITS = OWN_STEPS | {
+    Stage.SIGN: 1, Stage.VERIFY: 3, Stage.CONCLUDE: 7, Stage.PRELIMINARY: 15, Stage.FINAL: 30,
+}
 """沅政办发〔2023〕5号 附件3 (83); signing and the final result by domain.md section 4."""
+LATER_LIMITS = DEFAULT_LIMITS | {Stage.CONCLUDE: 5}
+"""沅办〔2023〕16号: an ordinary matter in 5 working days, a complex one in 30 in principle, with staged reports."""
 
 
 def install(session: Session) -> list[str]:
     """Puts in what is missing and answers what that was. Nothing that the office has edited is touched."""
-    parts = {"audit head": _audit_head, "units": _units, "calendar": _calendar, "policy": _policy}
+    parts = {
+        "audit head": _audit_head, "units": _units, "calendar": _calendar, "policy": _policy,
+        "later policy": _later_policy,
+    }
     return [name for name, put in parts.items() if put(session)]
 
 
@@ -63,19 +74,27 @@ def _calendar(session: Session) -> bool:
 
 
 def _policy(session: Session) -> bool:
-    if session.exec(select(Policy).where(col(Policy.code) == "3-7-15")).first() is not None:
-        return False
-    policy = Policy(
-        code="3-7-15",
-        version=1,
-        name="3/7/15个工作日办理时限",
-        basis="沅政办发〔2023〕5号附件3第83条",
+    return _put_policy(session, DEFAULT_LIMITS, Policy(
+        code="3-7-15", name="3/7/15个工作日办理时限", basis="沅政办发〔2023〕5号附件3第83条",
         in_force_from=date(2023, 4, 23),
-    )
+    ))
+
+
+def _later_policy(session: Session) -> bool:
+    """Beside the default, for the office to choose where the later document is meant."""
+    return _put_policy(session, LATER_LIMITS, Policy(
+        code="5-30", name="5/30个工作日办理时限", basis="沅办〔2023〕16号（执行力提升年三（二）、营商环境提升年16）",
+        in_force_from=date(2023, 6, 27), kinds=",".join((AppealKind.COMPLAINT, AppealKind.REPORT)),
+    ))
+
+
+def _put_policy(session: Session, limits: Mapping[Stage, int], policy: Policy) -> bool:
+    if session.exec(select(Policy).where(col(Policy.code) == policy.code)).first() is not None:
+        return False
     session.add(policy)
     session.flush()
     assert policy.id is not None
-    for stage, workdays in DEFAULT_LIMITS.items():
+    for stage, workdays in limits.items():
         session.add(PolicyLimit(policy_id=policy.id, stage=stage, workdays=workdays))
     session.flush()
     return True

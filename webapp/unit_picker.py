@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from flask import Flask
+from wtforms.validators import ValidationError
 
 from models.accounts.pinyin import fits, syllables
+from models.accounts.queries import handling_units
 from models.accounts.tables import Unit
+from webapp import db
 
 MOST_NEAR = 3
 
@@ -35,6 +38,15 @@ def unknown_unit(text: str, units: Iterable[Unit]) -> str:
     if not found:
         return f"没有名为“{text}”的承办单位，请输入一两个字或者拼音首字母后从列表中选择"
     return f"没有名为“{text}”的承办单位，您要找的是不是：{'、'.join(found)}"
+
+
+def named_unit(name: str) -> Unit:
+    """The handling unit of that name. Raises ValidationError with the units that may be meant."""
+    units = handling_units(db.session())
+    named = [unit for unit in units if name in (unit.short_name, unit.full_name)]
+    if not named:
+        raise ValidationError(unknown_unit(name, units))
+    return named[0]
 
 
 def init_app(app: Flask) -> None:

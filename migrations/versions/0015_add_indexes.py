@@ -17,7 +17,7 @@ def upgrade() -> None:
     op.create_index(QUEUE, "appeals", ["lead_unit_id", "next_due_on", "id", "state", "kind", "against_unit_id"])
     immutable_once_set("appeals", "dispatched_on")
     never_deleted("milestones")
-    only_with_event("milestones", "due_on", "recalculate")
+    only_with_event("milestones", "due_on", ("recalculate",))
 
 
 def downgrade() -> None:

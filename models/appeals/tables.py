@@ -81,6 +81,7 @@ class Appeal(Table, table=True):
     has_assistance: bool = False
     """Units assist, or did: whether there is anything to read in `assistances`."""
     has_links: bool = False
+    has_adjustment: bool = False
     """Merged, merged into, or linked: whether there is anything to read in `appeal_links`."""
     assignee_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
     """Who of the lead unit works on it (经办)."""

@@ -65,6 +65,8 @@ class State(StrEnum):
     REGISTERED = "registered"
     TO_AMEND = "to_amend"
     MERGED = "merged"
+    RETURN_REQUESTED = "return_requested"
+    TRANSFERRED = "transferred"
 
 
 APPELLANT_KIND_LABELS = {
@@ -113,6 +115,8 @@ STATE_LABELS = {
     State.REGISTERED: "自办件待认定",
     State.TO_AMEND: "自办件退回补正",
     State.MERGED: "已并入其他诉求",
+    State.RETURN_REQUESTED: "申请退回，待裁定",
+    State.TRANSFERRED: "已移送其他机关",
 }
 UNIT_STATES = frozenset(
     {
@@ -125,7 +129,7 @@ UNIT_STATES = frozenset(
     }
 )
 """States in which the lead unit holds the appeal."""
-ENDED_STATES = frozenset({State.DECLINED, State.REPLIED, State.CLOSED, State.WITHDRAWN})
+ENDED_STATES = frozenset({State.DECLINED, State.REPLIED, State.CLOSED, State.WITHDRAWN, State.TRANSFERRED})
 """States in which no promise is running."""
 
 

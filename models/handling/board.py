@@ -8,14 +8,16 @@ from typing import Any
 
 from sqlalchemy import case, func
 from sqlalchemy.sql.elements import ColumnElement
-from sqlmodel import Session, and_, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from models.accounts.types import Actor
 from models.appeals.queries import matching, scope
 from models.appeals.tables import Appeal
 from models.appeals.types import UNIT_STATES, State
+from models.handling.adjustment_types import AdjustmentKind, AdjustmentStatus
 from models.handling.assistance import is_late
 from models.handling.queries import BY_URGENCY, in_states
+from models.handling.tables import AdjustmentRow
 from models.handling.worklist import Line, listed, read
 
 STATE_GROUPS: dict[str, frozenset[State]] = {
@@ -26,19 +28,21 @@ STATE_GROUPS: dict[str, frozenset[State]] = {
     "in_hand": frozenset({State.HANDLING, State.CONTINUING}),
     "to_sign_off": frozenset({State.PRELIMINARY_SIGN_OFF, State.REPLY_SIGN_OFF}),
     "in_review": frozenset({State.IN_REVIEW}),
+    "to_rule": frozenset({State.RETURN_REQUESTED}),
     "with_unit": UNIT_STATES,
-    "open": UNIT_STATES | {State.IN_REVIEW},
+    "open": UNIT_STATES | {State.IN_REVIEW, State.RETURN_REQUESTED},
     "replied": frozenset({State.REPLIED}),
     "closed": frozenset({State.CLOSED}),
     "declined": frozenset({State.DECLINED}),
     "awaiting": frozenset({State.AWAITING_SUPPLEMENT}),
     "withdrawn": frozenset({State.WITHDRAWN}),
+    "transferred": frozenset({State.TRANSFERRED}),
     "merged": frozenset({State.MERGED}),
     "registered": frozenset({State.REGISTERED}),
     "to_amend": frozenset({State.TO_AMEND}),
 }
 """Names of the address → states. `with_unit` and `open` are sums of others."""
-STAGES = ("to_sign", "to_verify", "in_hand", "to_sign_off", "in_review")
+STAGES = ("to_sign", "to_rule", "to_verify", "in_hand", "to_sign_off", "in_review")
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,28 @@ def asked_count(session: Session, actor: Actor, ask: Ask, today: date, soon_unti
     return session.exec(select(func.count()).select_from(found.subquery())).one()
 
 
-def to_review(session: Session, actor: Actor, *, limit: int, offset: int = 0) -> list[Line]:
-    """Replies that wait for the office, the first due first."""
-    waiting = select(col(Appeal.id)).where(scope(actor), _in_group("in_review")).order_by(*BY_URGENCY)
+def _to_decide(actor: Actor) -> list[ColumnElement[bool]]:
+    """Replies to review, and what units ask for: returns, extensions, pauses, complexity."""
+    asked = select(AdjustmentRow.appeal_id).where(col(AdjustmentRow.status) == AdjustmentStatus.ASKED)
+    return [scope(actor), or_(_in_group("in_review"), col(Appeal.id).in_(asked))]
+
+
+def to_decide(session: Session, actor: Actor, *, limit: int, offset: int = 0) -> list[Line]:
+    """What waits for the office's word, the first due first."""
+    waiting = select(col(Appeal.id)).where(*_to_decide(actor)).order_by(*BY_URGENCY)
     return read(session, listed(waiting), limit, offset)
+
+
+def to_decide_count(session: Session, actor: Actor) -> int:
+    counted = select(func.count()).select_from(Appeal).where(*_to_decide(actor))
+    return int(session.execute(counted).scalar_one())
+
+
+def asked_kinds(session: Session, uids: Sequence[str]) -> dict[str, AdjustmentKind]:
+    """What is asked for in which of these appeals, by uid; one statement."""
+    statement = (
+        select(col(Appeal.uid), col(AdjustmentRow.kind))
+        .join(Appeal, col(Appeal.id) == col(AdjustmentRow.appeal_id))
+        .where(col(Appeal.uid).in_(uids), col(AdjustmentRow.status) == AdjustmentStatus.ASKED)
+    )
+    return {uid: AdjustmentKind(kind) for uid, kind in session.execute(statement).all()}

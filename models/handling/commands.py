@@ -1,10 +1,10 @@
 """The acts. Each writes event, projection, milestones and audit row in the caller's one transaction; none commits."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypedDict, Unpack
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.accounts.queries import handlers_of
 from models.accounts.tables import Unit
@@ -15,17 +15,32 @@ from models.appeals.tables import Appeal
 from models.appeals.types import ENDED_STATES, Complexity, Filing, State
 from models.appeals.vault import Identity, IdentityVault
 from models.audit.commands import append
-from models.errors import Conflict, NotFound
+from models.errors import Conflict
 from models.handling import queries, rules
-from models.handling.clock import EFFECTS, Moment, Terms, settle
+from models.handling.adjustment_types import Adjustment
+from models.handling.clock import EFFECTS, WITHOUT_TERMS, Moment, Terms, settle
 from models.handling.concerned import check_neutral, check_unit
+from models.handling.effects_json import effects_to_json
+from models.handling.reducer import apply, joined
 from models.handling.storing import store
-from models.handling.tables import AppealEvent, MilestoneRow
-from models.handling.types import Action, Effects, Happening, Milestone, Projection, effects_to_json
+from models.handling.tables import AppealEvent
+from models.handling.types import Action, Effects, Happening, Projection
 from models.workdays.rules import local_day
 from models.workdays.types import WorkCalendar
 
 NO_EFFECTS = Effects()
+NO_TERMS = Terms(0, {})
+
+
+class Told(TypedDict, total=False):
+    """What an act tells the clock: how complex the matter is, which policy was chosen, the day named for the next
+    report, what is sent or ruled.
+    """
+
+    complexity: Complexity | None
+    policy_code: str
+    next_on: date | None
+    adjustment: Adjustment
 
 
 @dataclass(frozen=True)
@@ -142,18 +157,29 @@ def decline(session: Session, appeal: Appeal, act: Act, *, reason_text: str) -> 
     return perform(session, appeal, Action.DECLINE, replace(act, public_note=reason_text))
 
 
-def dispatch(session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit) -> AppealEvent:
-    """Sends the appeal to its lead unit and starts the clock: day zero is today (domain.md §4 rule 1)."""
+def dispatch(
+    session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit, policy_code: str = "", is_complex: bool = False
+) -> AppealEvent:
+    """Sends the appeal to its lead unit and starts the clock: day zero is today (domain.md §4 rule 1).
+
+    `policy_code`: the policy chosen for it, the default unless told. `is_complex`: the office knows it already.
+    """
     check_unit(session, appeal, lead_unit)
-    return perform(session, appeal, Action.DISPATCH, act, lead_unit_id=lead_unit.id)
+    complexity = Complexity.COMPLEX if is_complex else None
+    return perform(
+        session, appeal, Action.DISPATCH, act, lead_unit_id=lead_unit.id, complexity=complexity,
+        policy_code=policy_code,
+    )
 
 
-def accept_and_dispatch(session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit) -> AppealEvent:
+def accept_and_dispatch(
+    session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit, policy_code: str = "", is_complex: bool = False
+) -> AppealEvent:
     """The morning's usual act: both steps, both events, one transaction."""
     if appeal.state in (State.SUBMITTED, State.AWAITING_SUPPLEMENT):
         accept(session, appeal, replace(act, public_note="", internal_note=""))
         act = replace(act, expected_version=None)
-    return dispatch(session, appeal, act, lead_unit=lead_unit)
+    return dispatch(session, appeal, act, lead_unit=lead_unit, policy_code=policy_code, is_complex=is_complex)
 
 
 def sign(session: Session, appeal: Appeal, act: Act) -> AppealEvent:
@@ -174,6 +200,20 @@ def verify(session: Session, appeal: Appeal, act: Act, *, complexity: Complexity
     return perform(session, appeal, Action.VERIFY, act, complexity=complexity)
 
 
+def redo(session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit | None = None) -> AppealEvent:
+    """The office has the matter handled anew, by the same unit unless told: a new round with a new clock under the
+    policy of today. The first result stays as a fact (domain.md §4 rule 6).
+    """
+    if lead_unit is not None:
+        check_unit(session, appeal, lead_unit)
+    return perform(session, appeal, Action.REDO, act, lead_unit_id=lead_unit.id if lead_unit else None)
+
+
+def transfer(session: Session, appeal: Appeal, act: Act, *, recipient: str) -> AppealEvent:
+    """Hands the matter to a body outside (移送), which the appellant is told. It is the office's last act on it."""
+    return perform(session, appeal, Action.TRANSFER, replace(act, public_note=f"已移送{recipient}处理。"))
+
+
 def decide(session: Session, appeal: Appeal, act: Act, action: Action) -> AppealEvent:
     """An act of the table that needs nothing but a person: reclassify, close."""
     return perform(session, appeal, action, act)
@@ -185,32 +225,37 @@ def perform(
     action: Action,
     act: Act,
     *,
-    complexity: Complexity | None = None,
     lead_unit_id: int | None = None,
     assignee_id: int | None = None,
     files: tuple[int, ...] = (),
     more: Effects = NO_EFFECTS,
+    **told: Unpack[Told],
 ) -> AppealEvent:
     """Any act of the workflow table: checked and written in one place. Raises `Refused` or `Conflict`.
 
-    `more` holds what the act does to assistances and links.
+    `more` holds what the act does to assistances, links and adjustments beside what the clock does.
     """
     _check_version(appeal, act)
     before = queries.projection(session, appeal)
     step = rules.step(before, action, act.actor)
     check_neutral(session, appeal, step.action, act.actor, is_units=bool(step.roles & rules.UNIT))
-    effects = EFFECTS[step.clock](before, _moment(session, appeal, act, complexity, step.clock))
-    if lead_unit_id is not None:
-        effects = replace(effects, lead_unit_id=lead_unit_id)
-    effects = replace(effects, has_question=step.asks, files=files, assignee_id=assignee_id)
-    if more is not NO_EFFECTS:
-        effects = replace(
-            effects, assistances=effects.assistances + more.assistances, linked=more.linked, unlinked=more.unlinked,
-            calendar_version=more.calendar_version or effects.calendar_version,
-        )
-    if step.clock is rules.Clock.START:
+    effects = EFFECTS[step.clock](before, _moment(session, appeal, act, step.clock, told))
+    own = Effects(
+        lead_unit_id=lead_unit_id, has_question=step.asks, files=files, assignee_id=assignee_id,
+        adjustments=_closed(before, step),
+    )
+    whole = joined(joined(effects, own), more)
+    if step.clock is rules.Clock.START and appeal.dispatched_on is None:
         appeal.dispatched_on = local_day(act.now)
-    return _record(session, appeal, before, _Record(action, act, _target(session, appeal, step), effects))
+    round_ = appeal.round + 1 if step.clock is rules.Clock.START_AGAIN else appeal.round
+    return _record(session, appeal, before, _Record(action, act, _target(session, appeal, step), whole, round_))
+
+
+def _closed(now: Projection, step: rules.Step) -> tuple[Adjustment, ...]:
+    """What the unit has asked for and this act leaves behind."""
+    if step.closes_asked is None or now.open_adjustment is None:
+        return ()
+    return (replace(now.open_adjustment, status=step.closes_asked),)
 
 
 def record(
@@ -246,14 +291,30 @@ def recalculate_all(session: Session, *, now: datetime, calendar: WorkCalendar) 
     return sum(recalculate(session, appeal, now=now, calendar=calendar) is not None for appeal in found)
 
 
-def _moment(session: Session, appeal: Appeal, act: Act, complexity: Complexity | None, clock: rules.Clock) -> Moment:
-    today = local_day(act.now)
-    if clock in (rules.Clock.NOTHING, rules.Clock.DROP):
-        merged_on = queries.merged_on(session, appeal) if clock is rules.Clock.DROP else None
-        return Moment(today, act.calendar, Terms(0, {}), complexity, merged_on)
-    is_starting = clock is rules.Clock.START or appeal.dispatched_on is None
-    _, terms = queries.policy_in_force(session, today) if is_starting else queries.policy_of(session, appeal)
-    return Moment(today, act.calendar, terms, complexity)
+def _moment(session: Session, appeal: Appeal, act: Act, clock: rules.Clock, told: Told) -> Moment:
+    """What this act must know. Limits are read where something is promised anew only."""
+    known = Moment(
+        local_day(act.now), act.calendar, NO_TERMS, told.get("complexity"), next_on=told.get("next_on"),
+        adjustment=told.get("adjustment"),
+    )
+    if clock is rules.Clock.DROP:
+        return replace(known, merged_on=queries.merged_on(session, appeal))
+    if clock in WITHOUT_TERMS:
+        return known
+    terms = _terms(session, appeal, known.today, clock, told.get("policy_code", ""))
+    is_first = clock in (rules.Clock.START, rules.Clock.MEET_TRIAGE)
+    return replace(known, terms=terms, waiting_since=queries.waiting_since(session, appeal) if is_first else None)
+
+
+STARTING = frozenset({rules.Clock.START, rules.Clock.START_AGAIN, rules.Clock.MEET_TRIAGE})
+
+
+def _terms(session: Session, appeal: Appeal, today: date, clock: rules.Clock, policy_code: str) -> Terms:
+    if clock not in STARTING:
+        return queries.policy_of(session, appeal)[1]
+    if policy_code:
+        return queries.policy_for(session, today, appeal.kind, policy_code)[1]
+    return queries.policy_in_force(session, today)[1]
 
 
 def _check_version(appeal: Appeal, act: Act) -> None:
@@ -269,7 +330,7 @@ def _record(session: Session, appeal: Appeal, before: Projection, record: _Recor
         action=record.action,
         from_state=appeal.state,
         to_state=record.to_state,
-        round=appeal.round,
+        round=record.round or appeal.round,
         at=act.now,
         actor_id=act.actor.account_id,
         actor_name=act.actor.display_name,
@@ -279,76 +340,16 @@ def _record(session: Session, appeal: Appeal, before: Projection, record: _Recor
         internal_note=act.internal_note,
     )
     happening = Happening(event.seq, event.action, event.to_state, event.round, event.at, record.effects)
-    after = rules.apply(before, happening)
+    after = apply(before, happening)
     session.add(event)
     if record.effects.moved:
         session.flush()  # the database moves a promise only behind the event that tells it
-    _store_milestones(session, appeal, before, after, record.effects)
-    _store_projection(appeal, after, event.seq)
-    store(session, appeal, before, after)
-    session.add(appeal)
+    store(session, appeal, before, after, record.effects, event.seq)
     if after.state in ENDED_STATES:
         reveals.withdraw_open(session, appeal)
     _trace(session, appeal, record.action, act.actor, act.now, {"seq": event.seq, **event.effects})
     session.flush()
     return event
-
-
-def _store_projection(appeal: Appeal, after: Projection, version: int) -> None:
-    nearest = after.next_milestone
-    appeal.state, appeal.round = after.state, after.round
-    appeal.complexity, appeal.lead_unit_id = after.complexity, after.lead_unit_id
-    appeal.next_stage = nearest.stage.value if nearest else None
-    appeal.next_due_on = nearest.due_on if nearest else None
-    promises = (*((one.is_provisional, one.status) for one in after.milestones),
-                *((one.is_provisional, one.clock) for one in after.assistances))
-    appeal.is_provisional = any(is_provisional and status == "pending" for is_provisional, status in promises)
-    appeal.has_question, appeal.assignee_id = after.has_question, after.assignee_id
-    appeal.version = version
-
-
-def _store_milestones(
-    session: Session,
-    appeal: Appeal,
-    before: Projection,
-    after: Projection,
-    effects: Effects,
-) -> None:
-    """Writes the milestones that the event added or changed."""
-    changed = [one for one in after.milestones if one not in before.milestones]
-    if not changed:
-        return
-    rows = session.exec(select(MilestoneRow).where(col(MilestoneRow.appeal_id) == appeal.id)).all()
-    by_key = {(row.round, row.stage): row for row in rows}
-    policy_id = effects.policy_id if effects.policy_id is not None else _policy_id(rows)
-    for one in changed:
-        row = by_key.get((one.round, one.stage)) or _new_row(appeal, one, policy_id, effects)
-        row.due_on, row.is_provisional = one.due_on, one.is_provisional
-        row.status, row.reached_on = one.status, one.reached_on
-        row.calendar_version = effects.calendar_version or row.calendar_version
-        session.add(row)
-
-
-def _policy_id(rows: Sequence[MilestoneRow]) -> int:
-    """Milestones added to a running round stay under the policy it was dispatched under."""
-    if not rows:
-        raise NotFound("no_milestones")
-    return rows[-1].policy_id
-
-
-def _new_row(appeal: Appeal, one: Milestone, policy_id: int, effects: Effects) -> MilestoneRow:
-    return MilestoneRow(
-        appeal_id=_id(appeal),
-        round=one.round,
-        stage=one.stage,
-        start_on=one.start_on,
-        workdays=one.workdays,
-        due_on=one.due_on,
-        is_provisional=one.is_provisional,
-        status=one.status,
-        policy_id=policy_id,
-        calendar_version=effects.calendar_version or 0,
-    )
 
 
 def _trace(

@@ -26,9 +26,10 @@ from models.handling import queries
 from models.handling.assistance import lead_due_on
 from models.handling.commands import Act, perform, record
 from models.handling.concerned import check_neutral, is_reported, linked, units_at_work
+from models.handling.effects_json import links_told
 from models.handling.rules import BEFORE_A_REPLY, OFFICE
 from models.handling.tables import AppealEvent
-from models.handling.types import Action, Effects, Link, LinkKind, links_told
+from models.handling.types import Action, Effects, Link, LinkKind
 
 MOST_DEMANDS = 50
 """As many as one reply answers."""

@@ -5,16 +5,19 @@ from datetime import date
 
 from sqlalchemy import case, func, literal_column
 from sqlalchemy.sql.elements import ColumnElement
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from models.accounts.types import Actor
 from models.appeals.queries import OF_APPEAL, demands, not_kept_from, of, scope
 from models.appeals.tables import Appeal, Demand
-from models.appeals.types import State
+from models.appeals.types import AppealKind, State
 from models.errors import Refused
-from models.handling.clock import Terms
-from models.handling.rules import replay
+from models.handling.adjustment_types import Adjustment, AdjustmentKind, AdjustmentStatus
+from models.handling.clock import Allowances, Terms
+from models.handling.effects_json import effects_from_json
+from models.handling.reducer import replay
 from models.handling.tables import (
+    AdjustmentRow,
     AppealEvent,
     AppealLink,
     AssistanceRow,
@@ -34,7 +37,7 @@ from models.handling.types import (
     Projection,
     ReplyKind,
     ReplyStatus,
-    effects_from_json,
+    Stage,
 )
 from models.workdays.rules import local_day
 
@@ -42,7 +45,8 @@ _EVENTS = select(AppealEvent).where(col(AppealEvent.appeal_id) == OF_APPEAL).ord
 _MILESTONES = (
     select(  # type: ignore[call-overload]
         MilestoneRow.round, MilestoneRow.stage, MilestoneRow.start_on, MilestoneRow.workdays, MilestoneRow.due_on,
-        MilestoneRow.is_provisional, MilestoneRow.status, MilestoneRow.reached_on,
+        MilestoneRow.is_provisional, MilestoneRow.status, MilestoneRow.reached_on, MilestoneRow.no,
+        MilestoneRow.extended_workdays, MilestoneRow.first_due_on,
     )
     .where(col(MilestoneRow.appeal_id) == OF_APPEAL)
     .order_by(col(MilestoneRow.id))
@@ -71,7 +75,8 @@ def milestones(session: Session, appeal: Appeal) -> tuple[Milestone, ...]:
 
 def as_milestone(row: MilestoneRow) -> Milestone:
     return Milestone(
-        row.round, row.stage, row.start_on, row.workdays, row.due_on, row.is_provisional, row.status, row.reached_on
+        row.round, row.stage, row.start_on, row.workdays, row.due_on, row.is_provisional, row.status, row.reached_on,
+        row.no, row.extended_workdays, row.first_due_on,
     )
 
 
@@ -86,8 +91,63 @@ def stored(session: Session, appeal: Appeal, promised: tuple[Milestone, ...]) ->
     """
     return Projection(
         appeal.state, appeal.round, appeal.complexity, appeal.lead_unit_id, promised, appeal.has_question,
-        appeal.assignee_id, assistances(session, appeal), links(session, appeal),
+        appeal.assignee_id, assistances(session, appeal), links(session, appeal), adjustments(session, appeal),
     )
+
+
+def adjustments(session: Session, appeal: Appeal) -> tuple[Adjustment, ...]:
+    return tuple(as_adjustment(row) for row in adjustment_rows(session, appeal))
+
+
+def adjustment_rows(session: Session, appeal: Appeal) -> Sequence[AdjustmentRow]:
+    """In the order they were asked."""
+    if not appeal.has_adjustment:
+        return ()
+    found = select(AdjustmentRow).where(col(AdjustmentRow.appeal_id) == appeal.id).order_by(col(AdjustmentRow.no))
+    return session.exec(found).all()
+
+
+def as_adjustment(row: AdjustmentRow) -> Adjustment:
+    return Adjustment(
+        row.no, row.round, row.kind, row.status, row.unit_id, row.workdays, row.reason, row.asked_on, row.ruled_on,
+        row.ends_on, row.is_over,
+    )
+
+
+def paused_beyond(session: Session, today: date) -> Sequence[Appeal]:
+    """Appeals whose clock still stands though the last day of the pause has passed; locked."""
+    pauses = select(AdjustmentRow.appeal_id).where(
+        col(AdjustmentRow.status) == AdjustmentStatus.GRANTED, col(AdjustmentRow.kind) == AdjustmentKind.PAUSE,
+        ~col(AdjustmentRow.is_over), col(AdjustmentRow.ends_on) < today,
+    )
+    statement = select(Appeal).where(col(Appeal.id).in_(pauses)).order_by(col(Appeal.id))
+    return session.exec(statement.with_for_update(of=Appeal)).all()
+
+
+MOST_RULINGS = 3
+
+
+def rulings(session: Session, actor: Actor, category: str) -> Sequence[AdjustmentRow]:
+    """How the newest returns of this category were ruled: to whom such appeals went in the end (domain.md §4)."""
+    statement = (
+        select(AdjustmentRow)
+        .join(Appeal, col(Appeal.id) == col(AdjustmentRow.appeal_id))
+        .where(scope(actor), col(Appeal.category) == category, col(AdjustmentRow.ruled_unit_id).is_not(None))
+        .order_by(col(AdjustmentRow.id).desc())
+    )
+    return session.exec(statement.limit(MOST_RULINGS)).all()
+
+
+def waiting_since(session: Session, appeal: Appeal) -> date | None:
+    """Since when the appellant has waited for the office to decide on admission: the day of receipt, or of the answer
+    to its last question. None when the office asked and stopped waiting, and in a later round.
+    """
+    if appeal.round > 1:
+        return None
+    asked = [one for one in events(session, appeal) if one.action in (Action.ASK_SUPPLEMENT, Action.ANSWER)]
+    if not asked:
+        return local_day(appeal.received_at)
+    return local_day(asked[-1].at) if asked[-1].action is Action.ANSWER else None
 
 
 def assistances(session: Session, appeal: Appeal) -> tuple[Assistance, ...]:
@@ -179,17 +239,34 @@ def milestones_of(session: Session, appeals: Sequence[Appeal]) -> dict[int, tupl
     return {appeal_id: tuple(items) for appeal_id, items in found.items()}
 
 
+def policies_in_force(session: Session, on: date) -> Sequence[Policy]:
+    """What a dispatch on a day may choose from, the default first."""
+    is_in_force = col(Policy.in_force_to).is_(None) | (col(Policy.in_force_to) >= on)
+    statement = select(Policy).where(col(Policy.in_force_from) <= on, is_in_force)
+    newest = (col(Policy.in_force_from).desc(), col(Policy.version).desc(), col(Policy.id).desc())
+    return session.exec(statement.order_by(col(Policy.kinds), *newest)).all()
+
+
 def policy_in_force(session: Session, on: date) -> tuple[Policy, Terms]:
     """The default policy on a day. Its absence is an error of installation, never "no limit"."""
-    statement = (
-        select(Policy)
-        .where(col(Policy.in_force_from) <= on, or_(col(Policy.in_force_to).is_(None), col(Policy.in_force_to) >= on))
-        .order_by(col(Policy.in_force_from).desc(), col(Policy.version).desc())
-    )
-    policy = session.exec(statement).first()
-    if policy is None:
+    default = next((one for one in policies_in_force(session, on) if not one.kinds), None)
+    if default is None:
         raise Refused("no_policy_in_force", on=on)
-    return policy, _terms(session, policy)
+    return default, terms_under(session, default)
+
+
+def policy_for(session: Session, on: date, kind: AppealKind, code: str) -> tuple[Policy, Terms]:
+    """The policy the office chose for a dispatch. Refused("policy_not_for_this") when it is not in force on that day or
+    not meant for this kind of appeal.
+    """
+    chosen = next((one for one in policies_in_force(session, on) if one.code == code), None)
+    if chosen is None or not is_meant_for(chosen, kind):
+        raise Refused("policy_not_for_this", policy=code)
+    return chosen, terms_under(session, chosen)
+
+
+def is_meant_for(policy: Policy, kind: AppealKind) -> bool:
+    return not policy.kinds or kind.value in policy.kinds.split(",")
 
 
 def policy_of(session: Session, appeal: Appeal) -> tuple[Policy, Terms]:
@@ -197,29 +274,37 @@ def policy_of(session: Session, appeal: Appeal) -> tuple[Policy, Terms]:
     statement = (
         select(Policy)
         .join(MilestoneRow, col(MilestoneRow.policy_id) == col(Policy.id))
-        .where(col(MilestoneRow.appeal_id) == appeal.id, col(MilestoneRow.round) == appeal.round)
+        .where(*_dispatched(appeal))
     )
     policy = session.exec(statement).first()
     if policy is None:
         raise Refused("not_dispatched")
-    return policy, _terms(session, policy)
+    return policy, terms_under(session, policy)
+
+
+def _dispatched(appeal: Appeal) -> tuple[ColumnElement[bool], ...]:
+    """The row of the running round that names its policy: the office's own first step may have been another's."""
+    mine = (col(MilestoneRow.appeal_id) == appeal.id) & (col(MilestoneRow.round) == appeal.round)
+    return mine, (col(MilestoneRow.stage) == Stage.SIGN) & (col(MilestoneRow.no) == 1)
 
 
 def terms_of(session: Session, appeal: Appeal) -> Terms:
     """The limits the running round was dispatched under, without the policy's own row: one statement."""
-    used = select(MilestoneRow.policy_id).where(
-        col(MilestoneRow.appeal_id) == appeal.id, col(MilestoneRow.round) == appeal.round
-    )
+    used = select(MilestoneRow.policy_id).where(*_dispatched(appeal))
     limits = session.exec(select(PolicyLimit).where(col(PolicyLimit.policy_id).in_(used))).all()
     if not limits:
         raise Refused("not_dispatched")
     return Terms(limits[0].policy_id, {limit.stage: limit.workdays for limit in limits})
 
 
-def _terms(session: Session, policy: Policy) -> Terms:
+def terms_under(session: Session, policy: Policy) -> Terms:
+    """The limits and allowances of a policy."""
     limits = session.exec(select(PolicyLimit).where(col(PolicyLimit.policy_id) == policy.id)).all()
     assert policy.id is not None
-    return Terms(policy.id, {limit.stage: limit.workdays for limit in limits})
+    allowances = Allowances(
+        policy.return_workdays, policy.extensions_most, policy.extension_workdays_most, policy.pause_workdays_most
+    )
+    return Terms(policy.id, {limit.stage: limit.workdays for limit in limits}, allowances)
 
 
 def reply(session: Session, appeal: Appeal, kind: ReplyKind) -> Reply | None:
@@ -270,8 +355,8 @@ TAB_STATES: dict[str, tuple[State, ...]] = {
     "to_verify": (State.VERIFYING,),
     "in_hand": (State.HANDLING, State.CONTINUING),
     "to_sign_off": (State.PRELIMINARY_SIGN_OFF, State.REPLY_SIGN_OFF),
-    "in_review": (State.IN_REVIEW,),
-    "ended": (State.REPLIED, State.CLOSED, State.WITHDRAWN, State.MERGED),
+    "in_review": (State.IN_REVIEW, State.RETURN_REQUESTED),
+    "ended": (State.REPLIED, State.CLOSED, State.WITHDRAWN, State.MERGED, State.TRANSFERRED),
 }
 """The tabs of a unit's queue that are made of states. `open` is what the unit holds."""
 BY_URGENCY = (col(Appeal.next_due_on).asc().nulls_last(), col(Appeal.id).asc())

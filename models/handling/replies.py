@@ -15,7 +15,7 @@ from models.handling.concerned import check_answerable
 from models.handling.reply_rules import problems
 from models.handling.sharing import share, waiting
 from models.handling.tables import AppealEvent, Reply, ReplyItem
-from models.handling.types import Action, Outcome, ReplyEntry, ReplyKind, ReplyStatus
+from models.handling.types import Action, Outcome, ReplyEntry, ReplyKind, ReplyStatus, Stage
 from models.workdays.rules import local_day
 
 KIND_SIGNED_OFF = {State.PRELIMINARY_SIGN_OFF: ReplyKind.PRELIMINARY, State.REPLY_SIGN_OFF: ReplyKind.FINAL}
@@ -135,9 +135,19 @@ def _problems(session: Session, appeal: Appeal, draft: Draft, act: Act) -> dict[
         outcome = entry.outcome or Outcome.EXPLAINED
         whole.append(ReplyEntry(demand.id, outcome, entry.facts, entry.basis, entry.actions, entry.promised_on))
     found.update(problems(whole, today))
-    if draft.kind is ReplyKind.PRELIMINARY and (draft.next_milestone_on is None or draft.next_milestone_on <= today):
-        found[0, "next_milestone_on"] = "next_milestone_missing"
+    if draft.kind is ReplyKind.PRELIMINARY:
+        wrong = _wrong_day(session, appeal, draft.next_milestone_on, today)
+        found |= {(0, "next_milestone_on"): wrong} if wrong else {}
     return found
+
+
+def _wrong_day(session: Session, appeal: Appeal, named: date | None, today: date) -> str:
+    """Why the day of the next milestone will not do: it must lie ahead, and not behind the final result's."""
+    if named is None or named <= today:
+        return "next_milestone_missing"
+    pending = queries.projection(session, appeal).pending
+    final = next((one.due_on for one in pending if one.stage is Stage.FINAL), None)
+    return "next_milestone_after_final" if final is not None and named > final else ""
 
 
 def sign_off(session: Session, appeal: Appeal, act: Act) -> AppealEvent:
@@ -145,7 +155,8 @@ def sign_off(session: Session, appeal: Appeal, act: Act) -> AppealEvent:
     check_answerable(session, appeal, act.actor)
     kind = KIND_SIGNED_OFF.get(appeal.state)
     merged = waiting(session, appeal) if kind is ReplyKind.PRELIMINARY else ()
-    event = perform(session, appeal, Action.SIGN_OFF, act)
+    named = queries.reply(session, appeal, kind) if kind is ReplyKind.PRELIMINARY else None
+    event = perform(session, appeal, Action.SIGN_OFF, act, next_on=named.next_milestone_on if named else None)
     reply = _reply_in(session, appeal, kind)
     reply.signed_off_by_id = act.actor.account_id
     reply.status = ReplyStatus.SIGNED_OFF

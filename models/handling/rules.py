@@ -1,24 +1,18 @@
-"""The workflow as ONE table, and the reducer that rebuilds an appeal from its events. Pure.
+"""The workflow as ONE table. Pure. What events add up to: `models.handling.reducer`.
 
 Buttons, guards, the documentation and the exhaustive test all read `WORKFLOW` (domain.md §3).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from enum import StrEnum
 
 from models.accounts.types import PUBLIC, Actor, Role
 from models.appeals.types import Complexity, State
 from models.errors import Refused
+from models.handling.adjustment_types import AdjustmentKind, AdjustmentStatus
 from models.handling.types import (
     Action,
-    Assistance,
     AssistanceStatus,
-    Effects,
-    Happening,
-    Milestone,
-    MilestoneStatus,
     Projection,
     Stage,
 )
@@ -34,18 +28,36 @@ class Clock(StrEnum):
     TURN_COMPLEX = "turn_complex"
     MEET_PRELIMINARY = "meet_preliminary"
     MEET_CONCLUSION = "meet_conclusion"
+    MEET_PROGRESS = "meet_progress"
+    MEET_TRIAGE = "meet_triage"
+    AWAIT_REVIEW = "await_review"
+    MEET_REVIEW = "meet_review"
+    AWAIT_RULING = "await_ruling"
+    MEET_RULING = "meet_ruling"
+    DROP_RULING = "drop_ruling"
+    ADJUST = "adjust"
+    RULE_RETURN = "rule_return"
+    RESUME = "resume"
+    RESUME_WHEN_SUPPLEMENTED = "resume_when_supplemented"
+    START_AGAIN = "start_again"
     DROP = "drop"
 
 
 class Condition(StrEnum):
     """A fact beside the state that an act asks for."""
 
-    NONE = "none"
     PRELIMINARY_DUE = "preliminary_due"
     STILL_SIMPLE = "still_simple"
     QUESTION_OPEN = "no_open_question"
     ASSISTED = "no_assistance"
     HOLDS_NOTHING = "holds_merged"
+    RUNNING = "paused"
+    PAUSED = "not_paused"
+    NOTHING_ASKED = "adjustment_open"
+    SOMETHING_ASKED = "no_open_adjustment"
+    TO_SIGN_OFF = "no_adjustment_to_sign_off"
+    TO_RULE = "no_adjustment_to_rule"
+    NEVER_RETURNED = "returned_before"
 
 
 CLERKS = frozenset({Role.CLERK, Role.DIRECTOR})
@@ -71,11 +83,14 @@ class Step:
     target: State
     roles: frozenset[Role]
     clock: Clock = Clock.NOTHING
-    condition: Condition = Condition.NONE
+    conditions: tuple[Condition, ...] = ()
+    """All of them; the first that does not hold is the reason for the refusal."""
     asks: bool | None = None
     """True opens a question to the appellant, False closes what is open."""
     goes_back: bool = False
     """Leads to the state in which the appellant was asked, or the appeal merged; `target` names the usual one."""
+    closes_asked: AdjustmentStatus | None = None
+    """What becomes of a request of the unit that nobody has ruled yet."""
 
 
 NOT_DISPATCHED = (State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT)
@@ -89,71 +104,133 @@ DISPATCHED_AND_OPEN = (
     State.CONTINUING,
     State.REPLY_SIGN_OFF,
     State.IN_REVIEW,
+    State.RETURN_REQUESTED,
 )
-WITH_UNIT = tuple(state for state in DISPATCHED_AND_OPEN if state is not State.IN_REVIEW)
+WITH_OFFICE = (State.IN_REVIEW, State.RETURN_REQUESTED)
+"""The unit has done its part and waits for the office."""
+WITH_UNIT = tuple(state for state in DISPATCHED_AND_OPEN if state not in WITH_OFFICE)
 """The unit has the appeal on its desk: it says who of its people works on it."""
 BEFORE_A_REPLY = (State.DISPATCHED, *AT_WORK)
 """No reply is on its way to approver or office: a unit may still be asked to assist, another appeal still be merged."""
+LAPSED = AdjustmentStatus.LAPSED
+RUNNING, LEFT_ALONE = (Condition.RUNNING,), (Condition.RUNNING, Condition.NOTHING_ASKED)
+ASKABLE: dict[Action, tuple[tuple[State, ...], tuple[Condition, ...]]] = {
+    Action.ASK_RETURN: ((State.DISPATCHED,), (Condition.NOTHING_ASKED, Condition.NEVER_RETURNED)),
+    Action.ASK_EXTENSION: (AT_WORK, LEFT_ALONE),
+    Action.ASK_PAUSE: (AT_WORK, LEFT_ALONE),
+    Action.ASK_COMPLEX: ((State.HANDLING,), (*LEFT_ALONE, Condition.STILL_SIMPLE)),
+}
+"""What a unit may ask the office for: where, and under which conditions. Days and numbers: `adjustment_rules`."""
 _ROWS = (
     Step(State.SUBMITTED, Action.ACCEPT, State.ACCEPTED, CLERKS),
-    Step(State.SUBMITTED, Action.DECLINE, State.DECLINED, CLERKS),
-    Step(State.ACCEPTED, Action.DECLINE, State.DECLINED, CLERKS),
+    Step(State.SUBMITTED, Action.DECLINE, State.DECLINED, CLERKS, Clock.MEET_TRIAGE),
+    Step(State.ACCEPTED, Action.DECLINE, State.DECLINED, CLERKS, Clock.MEET_TRIAGE),
     Step(State.ACCEPTED, Action.DISPATCH, State.DISPATCHED, CLERKS, Clock.START),
-    Step(State.DISPATCHED, Action.SIGN, State.VERIFYING, UNIT, Clock.MEET_SIGN),
-    Step(State.VERIFYING, Action.VERIFY, State.HANDLING, HANDLERS, Clock.MEET_VERIFY),
-    Step(State.HANDLING, Action.RECLASSIFY, State.HANDLING, REVIEWERS, Clock.TURN_COMPLEX, Condition.STILL_SIMPLE),
+    Step(State.DISPATCHED, Action.SIGN, State.VERIFYING, UNIT, Clock.MEET_SIGN, closes_asked=LAPSED),
+    Step(State.VERIFYING, Action.VERIFY, State.HANDLING, HANDLERS, Clock.MEET_VERIFY, RUNNING),
     Step(
-        State.HANDLING,
-        Action.PROPOSE_PRELIMINARY,
-        State.PRELIMINARY_SIGN_OFF,
-        HANDLERS,
-        condition=Condition.PRELIMINARY_DUE,
+        State.HANDLING, Action.RECLASSIFY, State.HANDLING, REVIEWERS, Clock.TURN_COMPLEX,
+        (Condition.STILL_SIMPLE, *LEFT_ALONE),
     ),
-    Step(State.HANDLING, Action.PROPOSE_REPLY, State.REPLY_SIGN_OFF, HANDLERS),
+    Step(
+        State.HANDLING, Action.PROPOSE_PRELIMINARY, State.PRELIMINARY_SIGN_OFF, HANDLERS, Clock.DROP_RULING,
+        (Condition.PRELIMINARY_DUE, *RUNNING), closes_asked=LAPSED,
+    ),
+    Step(
+        State.HANDLING, Action.PROPOSE_REPLY, State.REPLY_SIGN_OFF, HANDLERS, Clock.DROP_RULING, RUNNING,
+        closes_asked=LAPSED,
+    ),
     Step(State.PRELIMINARY_SIGN_OFF, Action.SIGN_OFF, State.CONTINUING, APPROVERS, Clock.MEET_PRELIMINARY),
     Step(State.PRELIMINARY_SIGN_OFF, Action.SEND_BACK, State.HANDLING, APPROVERS),
-    Step(State.CONTINUING, Action.PROPOSE_REPLY, State.REPLY_SIGN_OFF, HANDLERS),
-    Step(State.REPLY_SIGN_OFF, Action.SIGN_OFF, State.IN_REVIEW, APPROVERS),
+    Step(
+        State.CONTINUING, Action.PROPOSE_REPLY, State.REPLY_SIGN_OFF, HANDLERS, Clock.DROP_RULING, RUNNING,
+        closes_asked=LAPSED,
+    ),
+    Step(State.REPLY_SIGN_OFF, Action.SIGN_OFF, State.IN_REVIEW, APPROVERS, Clock.AWAIT_REVIEW),
     Step(State.REPLY_SIGN_OFF, Action.SEND_BACK, State.HANDLING, APPROVERS),
-    Step(State.IN_REVIEW, Action.REJECT, State.HANDLING, REVIEWERS),
+    Step(State.IN_REVIEW, Action.REJECT, State.HANDLING, REVIEWERS, Clock.MEET_REVIEW),
     Step(State.IN_REVIEW, Action.PUBLISH, State.REPLIED, REVIEWERS, Clock.MEET_CONCLUSION),
     Step(State.REPLIED, Action.CLOSE, State.CLOSED, OFFICE),
+    Step(State.REPLIED, Action.REDO, State.DISPATCHED, REVIEWERS, Clock.START_AGAIN),
     *(
-        Step(state, Action.ASK_SUPPLEMENT, State.AWAITING_SUPPLEMENT, CLERKS, asks=True)
+        Step(state, Action.ASK_SUPPLEMENT, State.AWAITING_SUPPLEMENT, CLERKS, Clock.MEET_TRIAGE, asks=True)
         for state in (State.SUBMITTED, State.ACCEPTED)
     ),
     Step(
-        State.AWAITING_SUPPLEMENT,
-        Action.ANSWER,
-        State.SUBMITTED,
-        APPELLANT,
-        condition=Condition.QUESTION_OPEN,
-        asks=False,
-        goes_back=True,
+        State.AWAITING_SUPPLEMENT, Action.ANSWER, State.SUBMITTED, APPELLANT, conditions=(Condition.QUESTION_OPEN,),
+        asks=False, goes_back=True,
     ),
     Step(State.AWAITING_SUPPLEMENT, Action.ACCEPT, State.ACCEPTED, CLERKS, asks=False),
     Step(State.AWAITING_SUPPLEMENT, Action.DECLINE, State.DECLINED, CLERKS, asks=False),
     *(Step(state, Action.ASK_APPELLANT, state, HANDLERS, asks=True) for state in AT_WORK),
     *(
-        Step(state, Action.ANSWER, state, APPELLANT, condition=Condition.QUESTION_OPEN, asks=False)
+        Step(
+            state, Action.ANSWER, state, APPELLANT, Clock.RESUME_WHEN_SUPPLEMENTED, (Condition.QUESTION_OPEN,),
+            asks=False,
+        )
         for state in (*AT_WORK, State.PRELIMINARY_SIGN_OFF, State.REPLY_SIGN_OFF, State.IN_REVIEW)
     ),
     *(
-        Step(state, Action.WITHDRAW, State.WITHDRAWN, APPELLANT, Clock.DROP, asks=False)
+        Step(state, Action.WITHDRAW, State.WITHDRAWN, APPELLANT, Clock.DROP, asks=False, closes_asked=LAPSED)
         for state in (*NOT_DISPATCHED, *DISPATCHED_AND_OPEN)
     ),
-    *(Step(state, Action.REPORT_PROGRESS, state, HANDLERS) for state in AT_WORK),
+    *(
+        Step(
+            state, Action.REPORT_PROGRESS, state, HANDLERS,
+            Clock.MEET_PROGRESS if state is State.CONTINUING else Clock.NOTHING,
+        )
+        for state in AT_WORK
+    ),
     *(Step(state, Action.ASSIGN, state, UNIT) for state in WITH_UNIT),
     *(Step(state, Action.NOTE, state, OFFICE) for state in NOT_DISPATCHED),
     *(Step(state, Action.NOTE, state, UNIT | OFFICE) for state in DISPATCHED_AND_OPEN),
     *(Step(state, Action.ASSIST, state, CLERKS) for state in BEFORE_A_REPLY),
-    *(Step(state, Action.END_ASSISTANCE, state, CLERKS, condition=Condition.ASSISTED) for state in BEFORE_A_REPLY),
+    *(Step(state, Action.END_ASSISTANCE, state, CLERKS, conditions=(Condition.ASSISTED,)) for state in BEFORE_A_REPLY),
     *(
-        Step(state, Action.MERGE, State.MERGED, OFFICE, condition=Condition.HOLDS_NOTHING)
+        Step(state, asked, state, UNIT, conditions=conditions)
+        for asked, (states, conditions) in ASKABLE.items() for state in states
+    ),
+    *(
+        Step(
+            state, Action.SEND_ADJUSTMENT, State.RETURN_REQUESTED if state is State.DISPATCHED else state, APPROVERS,
+            Clock.AWAIT_RULING, (Condition.TO_SIGN_OFF,),
+        )
+        for state in BEFORE_A_REPLY
+    ),
+    *(
+        Step(
+            state, Action.TAKE_BACK_ADJUSTMENT, State.DISPATCHED if state is State.RETURN_REQUESTED else state, UNIT,
+            Clock.DROP_RULING, (Condition.SOMETHING_ASKED,), closes_asked=AdjustmentStatus.TAKEN_BACK,
+        )
+        for state in (*BEFORE_A_REPLY, State.RETURN_REQUESTED)
+    ),
+    *(Step(state, Action.GRANT_ADJUSTMENT, state, REVIEWERS, Clock.ADJUST, (Condition.TO_RULE,)) for state in AT_WORK),
+    *(
+        Step(state, Action.REFUSE_ADJUSTMENT, state, REVIEWERS, Clock.MEET_RULING, (Condition.TO_RULE,))
+        for state in AT_WORK
+    ),
+    Step(
+        State.RETURN_REQUESTED, Action.RULE_RETURN, State.DISPATCHED, REVIEWERS, Clock.RULE_RETURN,
+        (Condition.TO_RULE,),
+    ),
+    *(Step(state, Action.RESUME, state, UNIT, Clock.RESUME, (Condition.PAUSED,)) for state in AT_WORK),
+    *(Step(state, Action.END_PAUSE, state, REVIEWERS, Clock.RESUME, (Condition.PAUSED,)) for state in AT_WORK),
+    *(
+        Step(
+            state, Action.TRANSFER, State.TRANSFERRED, REVIEWERS, Clock.DROP, (Condition.HOLDS_NOTHING,),
+            asks=False, closes_asked=LAPSED,
+        )
+        for state in (*NOT_DISPATCHED, *DISPATCHED_AND_OPEN)
+    ),
+    *(
+        Step(
+            state, Action.MERGE, State.MERGED, OFFICE, Clock.DROP_RULING,
+            (Condition.HOLDS_NOTHING, *RUNNING), closes_asked=LAPSED,
+        )
         for state in (*NOT_DISPATCHED, *BEFORE_A_REPLY)
     ),
     Step(State.MERGED, Action.UNMERGE, State.SUBMITTED, OFFICE, goes_back=True),
-    Step(State.MERGED, Action.ANSWER, State.MERGED, APPELLANT, condition=Condition.QUESTION_OPEN, asks=False),
+    Step(State.MERGED, Action.ANSWER, State.MERGED, APPELLANT, conditions=(Condition.QUESTION_OPEN,), asks=False),
     Step(State.MERGED, Action.WITHDRAW, State.WITHDRAWN, APPELLANT, Clock.DROP, asks=False),
     Step(State.MERGED, Action.NOTE, State.MERGED, UNIT | OFFICE),
     Step(State.REGISTERED, Action.RECOGNISE, State.CLOSED, REVIEWERS),
@@ -172,14 +249,22 @@ report of what it received and completed itself, which the office confirms: no u
 
 
 def holds(condition: Condition, now: Projection) -> bool:
-    pending = {one.stage for one in now.milestones if one.status is MilestoneStatus.PENDING}
+    asked = now.open_adjustment.status if now.open_adjustment else None
     return {
-        Condition.NONE: True,
-        Condition.PRELIMINARY_DUE: Stage.PRELIMINARY in pending,
+        Condition.PRELIMINARY_DUE: any(one.stage is Stage.PRELIMINARY for one in now.pending),
         Condition.STILL_SIMPLE: now.complexity is Complexity.SIMPLE,
         Condition.QUESTION_OPEN: now.has_question,
         Condition.ASSISTED: any(one.status in UNSENT for one in now.assistances),
         Condition.HOLDS_NOTHING: not now.merged_ids,
+        Condition.RUNNING: now.pause is None,
+        Condition.PAUSED: now.pause is not None,
+        Condition.NOTHING_ASKED: asked is None,
+        Condition.SOMETHING_ASKED: asked is not None,
+        Condition.TO_SIGN_OFF: asked is AdjustmentStatus.TO_SIGN_OFF,
+        Condition.TO_RULE: asked is AdjustmentStatus.ASKED,
+        Condition.NEVER_RETURNED: not any(
+            one.kind is AdjustmentKind.RETURN and one.round == now.round for one in now.adjustments
+        ),
     }[condition]
 
 
@@ -191,8 +276,9 @@ def step(now: Projection, action: Action, actor: Actor) -> Step:
     if row is None:
         raise Refused("not_in_this_state", state=now.state, action=action)
     _check_actor(row, now, actor)
-    if not holds(row.condition, now):
-        raise Refused(row.condition.value, action=action)
+    missing = next((one for one in row.conditions if not holds(one, now)), None)
+    if missing is not None:
+        raise Refused(missing.value, action=action)
     return row
 
 
@@ -223,80 +309,3 @@ def _is_allowed(now: Projection, action: Action, actor: Actor) -> bool:
     except Refused:
         return False
     return True
-
-
-def outcome_of(milestone: Milestone, reached_on: date) -> MilestoneStatus:
-    """Met on or before the due day, whatever the hour (due at 24:00); overdue only when today > due (domain.md §4
-    rule 1).
-    """
-    return MilestoneStatus.MET if reached_on <= milestone.due_on else MilestoneStatus.MISSED
-
-
-def reach(now: Projection, stages: Iterable[Stage], on: date) -> Effects:
-    """Effects of reaching the pending milestones of these stages on a day: met or missed is written once (rule 8)."""
-    reached = tuple(
-        (one.stage, outcome_of(one, on), on)
-        for one in now.milestones
-        if one.stage in frozenset(stages) and one.status is MilestoneStatus.PENDING and one.round == now.round
-    )
-    return Effects(reached=reached)
-
-
-def begin(first: Happening) -> Projection:
-    return apply(Projection(first.to_state, first.round), first)
-
-
-def apply(now: Projection, event: Happening) -> Projection:
-    """One event further. Data-driven: the event carries its effects, so no act needs a branch here."""
-    effects = event.effects
-    kept = tuple(_changed(one, event.round, effects) for one in now.milestones)
-    return Projection(
-        state=event.to_state,
-        round=event.round,
-        complexity=effects.complexity or now.complexity,
-        lead_unit_id=effects.lead_unit_id if effects.lead_unit_id is not None else now.lead_unit_id,
-        milestones=kept + effects.set_milestones,
-        has_question=now.has_question if effects.has_question is None else effects.has_question,
-        assignee_id=_assignee(now, effects),
-        assistances=_assistances(now, effects),
-        links=(now.links | frozenset(effects.linked)) - frozenset(effects.unlinked),
-    )
-
-
-def _assistances(now: Projection, effects: Effects) -> tuple[Assistance, ...]:
-    """The event tells those it changed as they are now."""
-    by_no = {one.no: one for one in (*now.assistances, *effects.assistances)}
-    return tuple(by_no[no] for no in sorted(by_no))
-
-
-def _assignee(now: Projection, effects: Effects) -> int | None:
-    """Whoever was named last; nobody once another unit leads: its people are not the former unit's."""
-    if effects.assignee_id is not None:
-        return effects.assignee_id
-    is_moved = effects.lead_unit_id not in (None, now.lead_unit_id)
-    return None if is_moved else now.assignee_id
-
-
-def _changed(one: Milestone, round_: int, effects: Effects) -> Milestone:
-    if one.round != round_ or one.status is not MilestoneStatus.PENDING:
-        return one
-    if one.stage in effects.dropped:
-        return replace(one, status=MilestoneStatus.DROPPED)
-    for stage, status, on in effects.reached:
-        if stage is one.stage:
-            return replace(one, status=status, reached_on=on)
-    for stage, due_on, is_provisional in effects.moved:
-        if stage is one.stage:
-            return replace(one, due_on=due_on, is_provisional=is_provisional)
-    return one
-
-
-def replay(events: Iterable[Happening]) -> Projection:
-    """Rebuilds an appeal from its whole history. Raises `Refused("no_events")` for an appeal without a first event."""
-    history = list(events)
-    if not history:
-        raise Refused("no_events")
-    projection = begin(history[0])
-    for event in history[1:]:
-        projection = apply(projection, event)
-    return projection

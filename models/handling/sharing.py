@@ -15,12 +15,20 @@ from models.handling.assistance_rules import lapsed
 from models.handling.clock import give_up
 from models.handling.commands import Act, record
 from models.handling.concerned import check_neutral
-from models.handling.rules import reach
+from models.handling.reducer import reach
 from models.handling.tables import Reply, ReplyItem
-from models.handling.types import Action, Effects, Projection, ReplyKind, ReplyStatus, Stage
+from models.handling.types import (
+    RESULT_STAGES,
+    Action,
+    Effects,
+    Projection,
+    ReplyKind,
+    ReplyStatus,
+    Stage,
+)
 from models.workdays.rules import local_day
 
-PROMISED = tuple(stage for stage in Stage if stage is not Stage.SIGN)
+PROMISED = (Stage.VERIFY, *RESULT_STAGES)
 
 
 def waiting(session: Session, main: Appeal) -> Sequence[Appeal]:
@@ -59,10 +67,11 @@ def _preliminary(now: Projection, act: Act) -> Effects:
 
 def _concluded(session: Session, main: Appeal, merged: Appeal, now: Projection, act: Act) -> Effects:
     """Every promise to the appellant is met or missed today. The signature that nobody had to give any more is dropped,
-    unless it was overdue when the appeal was merged.
+    unless it was overdue when the appeal was merged; so is the report of progress that nobody waits for.
     """
     today = local_day(act.now)
-    signature = give_up(now, (Stage.SIGN,), today, merged_on=queries.merged_on(session, merged))
+    owed_until = {Stage.SIGN: queries.merged_on(session, merged) or today}
+    signature = give_up(now, (Stage.SIGN, Stage.PROGRESS), today, owed_until=owed_until)
     return replace(
         signature, reached=signature.reached + reach(now, PROMISED, today).reached, has_question=False,
         lead_unit_id=main.lead_unit_id if merged.lead_unit_id is None else None,

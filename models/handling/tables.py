@@ -8,6 +8,7 @@ from sqlmodel import Field
 
 from models.appeals.types import State
 from models.base import Instant, Table, enum_check, enum_type
+from models.handling.adjustment_types import AdjustmentKind, AdjustmentStatus, PauseReason
 from models.handling.types import (
     Action,
     AssistanceStatus,
@@ -22,7 +23,12 @@ from models.handling.types import (
 
 
 class Policy(Table, table=True):
-    """A set of stage limits with its basis, in force from a day until another."""
+    """A set of stage limits with its basis, in force from a day until another. The row of a version keeps its numbers
+    for ever: running appeals were dispatched under it.
+
+    `kinds`: the kinds of appeals it may be chosen for, by comma; empty for all. One policy is the default: the one
+    without kinds.
+    """
 
     __tablename__ = "policies"
     __table_args__ = (UniqueConstraint("code", "version"),)
@@ -34,6 +40,11 @@ class Policy(Table, table=True):
     basis: str = Field(sa_column=Column(String(200), nullable=False))
     in_force_from: date
     in_force_to: date | None = None
+    kinds: str = Field(default="", sa_column=Column(String(80), nullable=False))
+    return_workdays: int = 1
+    extensions_most: int = 1
+    extension_workdays_most: int = 10
+    pause_workdays_most: int = 30
 
 
 class PolicyLimit(Table, table=True):
@@ -82,7 +93,7 @@ class MilestoneRow(Table, table=True):
 
     __tablename__ = "milestones"
     __table_args__ = (
-        UniqueConstraint("appeal_id", "round", "stage"),
+        UniqueConstraint("appeal_id", "round", "stage", "no"),
         enum_check("stage", Stage),
         enum_check("status", MilestoneStatus),
         CheckConstraint("due_on > start_on", name="due_on"),
@@ -101,6 +112,49 @@ class MilestoneRow(Table, table=True):
     reached_on: date | None = None
     policy_id: int = Field(sa_column=Column(ForeignKey("policies.id"), nullable=False))
     calendar_version: int
+    no: int = 1
+    extended_workdays: int = 0
+    first_due_on: date
+
+
+class AdjustmentRow(Table, table=True):
+    """What a unit asks of the office about a running term, and how it was ruled.
+
+    What counts for the clock is projected from the events; the words of both sides are kept here. A ruling on a return
+    is a precedent for the next appeal of its kind (`proposed_unit_id` against what was ruled).
+    """
+
+    __tablename__ = "adjustments"
+    __table_args__ = (
+        UniqueConstraint("appeal_id", "no"),
+        enum_check("kind", AdjustmentKind),
+        enum_check("status", AdjustmentStatus),
+        enum_check("reason", PauseReason),
+        CheckConstraint("workdays >= 0", name="workdays"),
+        Index("ix_adjustments_status_asked_on", "status", "asked_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    appeal_id: int = Field(sa_column=Column(ForeignKey("appeals.id"), nullable=False))
+    no: int
+    round: int
+    kind: AdjustmentKind = Field(sa_column=Column(enum_type(AdjustmentKind), nullable=False))
+    status: AdjustmentStatus = Field(sa_column=Column(enum_type(AdjustmentStatus), nullable=False))
+    unit_id: int = Field(sa_column=Column(ForeignKey("units.id"), nullable=False))
+    workdays: int = 0
+    reason: PauseReason | None = Field(default=None, sa_column=Column(enum_type(PauseReason)))
+    asked_on: date | None = None
+    ruled_on: date | None = None
+    ends_on: date | None = None
+    is_over: bool = False
+    grounds: str = Field(default="", sa_column=Column(Text, nullable=False))
+    basis: str = Field(default="", sa_column=Column(Text, nullable=False))
+    ruling: str = Field(default="", sa_column=Column(Text, nullable=False))
+    proposed_unit_id: int | None = Field(default=None, sa_column=Column(ForeignKey("units.id")))
+    ruled_unit_id: int | None = Field(default=None, sa_column=Column(ForeignKey("units.id")))
+    asked_by_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    sent_by_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    ruled_by_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
 
 
 class AssistanceRow(Table, table=True):

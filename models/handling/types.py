@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from models.appeals.types import Complexity, State
+from models.handling.adjustment_types import Adjustment
+from models.workdays.types import Suspension
 
 
 class Action(StrEnum):
@@ -49,6 +50,19 @@ class Action(StrEnum):
     REPLY_MERGED = "reply_merged"
     LINK = "link"
     UNLINK = "unlink"
+    ASK_RETURN = "ask_return"
+    ASK_EXTENSION = "ask_extension"
+    ASK_PAUSE = "ask_pause"
+    ASK_COMPLEX = "ask_complex"
+    SEND_ADJUSTMENT = "send_adjustment"
+    TAKE_BACK_ADJUSTMENT = "take_back_adjustment"
+    GRANT_ADJUSTMENT = "grant_adjustment"
+    REFUSE_ADJUSTMENT = "refuse_adjustment"
+    RULE_RETURN = "rule_return"
+    RESUME = "resume"
+    END_PAUSE = "end_pause"
+    REDO = "redo"
+    TRANSFER = "transfer"
 
 
 class Stage(StrEnum):
@@ -59,6 +73,17 @@ class Stage(StrEnum):
     CONCLUDE = "conclude"
     PRELIMINARY = "preliminary"
     FINAL = "final"
+    PROGRESS = "progress"
+    TRIAGE = "triage"
+    RULING = "ruling"
+    REVIEW = "review"
+
+
+UNIT_STAGES = (Stage.SIGN, Stage.VERIFY, Stage.CONCLUDE, Stage.PRELIMINARY, Stage.PROGRESS, Stage.FINAL)
+"""What a unit is held to; the others are the office's own steps."""
+DISPATCH_STAGES = (Stage.SIGN, Stage.VERIFY, Stage.CONCLUDE, Stage.PRELIMINARY, Stage.FINAL)
+"""What a dispatch promises, for a simple and for a complex matter."""
+RESULT_STAGES = (Stage.CONCLUDE, Stage.PRELIMINARY, Stage.FINAL)
 
 
 class MilestoneStatus(StrEnum):
@@ -161,6 +186,19 @@ ACTION_LABELS = {
     Action.REPLY_MERGED: "随主件一并答复",
     Action.LINK: "关联诉求",
     Action.UNLINK: "取消关联",
+    Action.ASK_RETURN: "申请退回",
+    Action.ASK_EXTENSION: "申请延期",
+    Action.ASK_PAUSE: "申请中止计时",
+    Action.ASK_COMPLEX: "申请改按复杂事项办理",
+    Action.SEND_ADJUSTMENT: "签发申请",
+    Action.TAKE_BACK_ADJUSTMENT: "撤回申请",
+    Action.GRANT_ADJUSTMENT: "同意申请",
+    Action.REFUSE_ADJUSTMENT: "不同意申请",
+    Action.RULE_RETURN: "裁定退回",
+    Action.RESUME: "恢复计时",
+    Action.END_PAUSE: "结束中止计时",
+    Action.REDO: "重新办理",
+    Action.TRANSFER: "移送其他机关",
 }
 STAGE_LABELS = {
     Stage.SIGN: "签收",
@@ -168,6 +206,10 @@ STAGE_LABELS = {
     Stage.CONCLUDE: "办结",
     Stage.PRELIMINARY: "明确初步结果",
     Stage.FINAL: "最终结果",
+    Stage.PROGRESS: "报告进展",
+    Stage.TRIAGE: "受理交办",
+    Stage.RULING: "裁定申请",
+    Stage.REVIEW: "审核答复",
 }
 ASSISTANCE_LABELS = {
     AssistanceStatus.TO_SIGN: "待签收",
@@ -208,6 +250,16 @@ class Milestone:
     is_provisional: bool = False
     status: MilestoneStatus = MilestoneStatus.PENDING
     reached_on: date | None = None
+    no: int = 1
+    """The how-manieth of its stage in its round: signatures after a ruling, staged reports, reviews come again."""
+    extended: int = 0
+    """Working days an extension has added to `workdays`."""
+    first_due_on: date | None = None
+    """What was promised first; it never moves. The same as `due_on` unless told."""
+
+    def __post_init__(self) -> None:
+        if self.first_due_on is None:
+            object.__setattr__(self, "first_due_on", self.due_on)
 
 
 @dataclass(frozen=True)
@@ -251,6 +303,10 @@ class Effects:
     """Assistances as they stand after the act, new and changed ones only."""
     linked: tuple[Link, ...] = ()
     unlinked: tuple[Link, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    """Adjustments as they stand after the act, new and changed ones only."""
+    extended: tuple[tuple[Stage, int], ...] = ()
+    """Working days that extensions have added to a pending promise, altogether."""
 
 
 @dataclass(frozen=True)
@@ -278,6 +334,22 @@ class Projection:
     assignee_id: int | None = None
     assistances: tuple[Assistance, ...] = ()
     links: frozenset[Link] = frozenset()
+    adjustments: tuple[Adjustment, ...] = ()
+
+    @property
+    def open_adjustment(self) -> Adjustment | None:
+        """What the unit asks for and nobody has ruled yet; there is one at a time."""
+        return next((one for one in self.adjustments if one.is_open), None)
+
+    @property
+    def pause(self) -> Adjustment | None:
+        """The pause that lets the clock stand now."""
+        return next((one for one in self.adjustments if one.is_pause and not one.is_over), None)
+
+    @property
+    def suspensions(self) -> tuple[Suspension, ...]:
+        """The days of this round that do not count, because the clock stood or will stand."""
+        return tuple(one.suspension for one in self.adjustments if one.is_pause and one.round == self.round)
 
     @property
     def main_id(self) -> int | None:
@@ -291,9 +363,15 @@ class Projection:
 
     @property
     def next_milestone(self) -> Milestone | None:
-        """The pending milestone that falls due first: what the queue sorts by."""
-        pending = [one for one in self.milestones if one.status is MilestoneStatus.PENDING and one.round == self.round]
-        return min(pending, key=lambda one: one.due_on, default=None)
+        """The unit's pending milestone that falls due first: what the queue sorts by."""
+        owed = [one for one in self.pending if one.stage in UNIT_STAGES]
+        return min(owed, key=lambda one: one.due_on, default=None)
+
+    @property
+    def pending(self) -> tuple[Milestone, ...]:
+        """What is neither met nor missed nor given up in the running round."""
+        found = (one for one in self.milestones if one.status is MilestoneStatus.PENDING and one.round == self.round)
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -306,83 +384,3 @@ class ReplyEntry:
     basis: str = ""
     actions: str = ""
     promised_on: date | None = None
-
-
-def effects_to_json(effects: Effects) -> dict[str, Any]:
-    """Only what the event really did; dates as ISO text."""
-    document: dict[str, Any] = {}
-    if effects.set_milestones:
-        document["set"] = [
-            [one.stage.value, one.start_on.isoformat(), one.workdays, one.due_on.isoformat(), one.is_provisional]
-            for one in effects.set_milestones
-        ]
-    if effects.dropped:
-        document["dropped"] = [stage.value for stage in effects.dropped]
-    if effects.reached:
-        document["reached"] = [[stage.value, status.value, on.isoformat()] for stage, status, on in effects.reached]
-    if effects.moved:
-        document["moved"] = [[stage.value, on.isoformat(), provisional] for stage, on, provisional in effects.moved]
-    for name in ("complexity", "lead_unit_id", "policy_id", "calendar_version", "assignee_id", "has_question"):
-        value = getattr(effects, name)
-        if value is not None:
-            document[name] = value.value if isinstance(value, StrEnum) else value
-    if effects.files:
-        document["files"] = list(effects.files)
-    return document | _others_to_json(effects)
-
-
-def _others_to_json(effects: Effects) -> dict[str, Any]:
-    """What concerns other units and other appeals."""
-    document: dict[str, Any] = {"assist": [_assistance_to_json(one) for one in effects.assistances]}
-    for name in ("linked", "unlinked"):
-        document[name] = [[kind.value, id_] for kind, id_ in getattr(effects, name)]
-    return {name: value for name, value in document.items() if value}
-
-
-def _assistance_to_json(one: Assistance) -> list[Any]:
-    return [
-        one.no, one.unit_id, one.status.value, one.start_on.isoformat(), one.workdays, one.due_on.isoformat(),
-        one.is_provisional, one.clock.value, one.reached_on.isoformat() if one.reached_on else None,
-    ]
-
-
-def assistance_from_json(document: list[Any]) -> Assistance:
-    no, unit_id, status, start_on, workdays, due_on, is_provisional, clock, reached_on = document
-    return Assistance(
-        no, unit_id, AssistanceStatus(status), date.fromisoformat(start_on), workdays, date.fromisoformat(due_on),
-        is_provisional, MilestoneStatus(clock), date.fromisoformat(reached_on) if reached_on else None,
-    )
-
-
-def effects_from_json(document: dict[str, Any], round_: int) -> Effects:
-    return Effects(
-        set_milestones=tuple(
-            Milestone(round_, Stage(stage), date.fromisoformat(start), workdays, date.fromisoformat(due), provisional)
-            for stage, start, workdays, due, provisional in document.get("set", ())
-        ),
-        dropped=tuple(Stage(stage) for stage in document.get("dropped", ())),
-        reached=tuple(
-            (Stage(stage), MilestoneStatus(status), date.fromisoformat(on))
-            for stage, status, on in document.get("reached", ())
-        ),
-        moved=tuple((Stage(stage), date.fromisoformat(on), prov) for stage, on, prov in document.get("moved", ())),
-        complexity=Complexity(document["complexity"]) if "complexity" in document else None,
-        lead_unit_id=document.get("lead_unit_id"),
-        policy_id=document.get("policy_id"),
-        calendar_version=document.get("calendar_version"),
-        assignee_id=document.get("assignee_id"),
-        has_question=document.get("has_question"),
-        files=tuple(document.get("files", ())),
-        assistances=tuple(assistance_from_json(one) for one in document.get("assist", ())),
-        linked=_links(document, "linked"),
-        unlinked=_links(document, "unlinked"),
-    )
-
-
-def links_told(document: dict[str, Any]) -> tuple[Link, ...]:
-    """The other appeals that an event's stored effects tell of."""
-    return _links(document, "linked") + _links(document, "unlinked")
-
-
-def _links(document: dict[str, Any], name: str) -> tuple[Link, ...]:
-    return tuple((LinkKind(kind), id_) for kind, id_ in document.get(name, ()))

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Executable, Integer, Select, bindparam, func, literal, null, select
+from sqlalchemy import Date, Executable, Integer, Select, bindparam, func, literal, literal_column, null, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
@@ -22,7 +22,7 @@ from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, AppellantKind, State
 from models.handling.queries import BY_URGENCY, TAB_STATES, due_conditions, in_states
 from models.handling.tables import MilestoneRow
-from models.handling.types import Milestone, MilestoneStatus, Stage
+from models.handling.types import UNIT_STAGES, Milestone, MilestoneStatus, Stage
 
 TODAY, SOON_UNTIL = bindparam("today", type_=Date), bindparam("soon_until", type_=Date)
 CONDITIONS = due_conditions(TODAY, SOON_UNTIL)
@@ -67,7 +67,7 @@ class Line(NamedTuple):
 
 
 def _promises() -> ColumnElement[str]:
-    """The running round's milestones as one text. Few texts are different, so each is understood once
+    """The unit's milestones of the running round as one text. Few texts are different, so each is understood once
     (`milestones`). A day not reached yet is left out, so it stands last.
     """
     one = MilestoneRow
@@ -76,7 +76,8 @@ def _promises() -> ColumnElement[str]:
     )
     together = func.aggregate_strings(func.concat_ws(" ", *told), ";")
     is_running = (col(one.appeal_id) == col(Appeal.id)) & (col(one.round) == col(Appeal.round))
-    return select(together).where(is_running, col(one.status) != MilestoneStatus.DROPPED).scalar_subquery()
+    shown = col(one.stage).in_([literal_column(f"'{stage.value}'") for stage in UNIT_STAGES])
+    return select(together).where(is_running, shown, col(one.status) != MilestoneStatus.DROPPED).scalar_subquery()
 
 
 LINE: tuple[Any, ...] = (

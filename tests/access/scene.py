@@ -24,7 +24,8 @@ from models.appeals.tables import Appeal, Demand
 from models.appeals.types import AppealKind, Channel, Complexity, State, StoredFile
 from models.appeals.vault import Identity
 from models.audit.tables import AuditRow
-from models.handling import assistance, linking
+from models.handling import adjustments, assistance, linking
+from models.handling.adjustment_types import AdjustmentKind, PauseReason
 from models.handling.queries import assistance_rows
 from models.slips.commands import keep_pdf
 from models.slips.tables import Slip
@@ -52,6 +53,12 @@ KINDS = {
     "confidential": (AppealKind.COMPLAINT, "lead"),
     "entered": (AppealKind.REPORT, "lead"),
     "entered_complaint": (AppealKind.COMPLAINT, "accused"),
+    "drafted": (AppealKind.REPORT, "lead"),
+    "drafted_complaint": (AppealKind.COMPLAINT, "accused"),
+    "asked": (AppealKind.REPORT, "lead"),
+    "paused": (AppealKind.REPORT, "lead"),
+    "paused_complaint": (AppealKind.COMPLAINT, "accused"),
+    "returned": (AppealKind.REPORT, "lead"),
     "matter": (AppealKind.REPORT, "lead"),
     "matter_of_accused": (AppealKind.REPORT, "accused"),
     "matter_complaint": (AppealKind.COMPLAINT, "accused"),
@@ -203,6 +210,8 @@ class Scene:
             if kind in (*TASKS, "confidential") and state not in BEFORE_DISPATCH:
                 ask_to_assist(story.to(State.DISPATCHED), TASKS.get(kind, 0))
             appeal = story.to(state).appeal
+            if kind in REQUESTS:
+                REQUESTS[kind](story)
             linked = _link(kind, story, self._main(session)) if kind in ("merged", "linked") else ""
             appeal.kind, appeal.against_unit_id = appeal_kind, accused.id  # however it came to the unit that leads it
             session.add(appeal)
@@ -247,6 +256,28 @@ class Scene:
         fields = {name: self.main_number() if value == "{main}" else value for name, value in fields.items()}
         filled = {name: value.format(*about.demand_ids, about=about, key=self.keys) for name, value in fields.items()}
         return hidden | {"draft_version": "0"} | filled
+
+
+def _ask(story: Story, kind: AdjustmentKind, *, is_sent: bool = True) -> None:
+    days, reason = (0, None) if kind is AdjustmentKind.RETURN else (3, PauseReason.TEST)
+    request = adjustments.Request(kind, "等检测结果。", "有关规定", days, reason)
+    adjustments.ask(story.session, story.appeal, story.act(story.approver if is_sent else story.handler), request)
+
+
+def _pause(story: Story) -> None:
+    _ask(story, AdjustmentKind.PAUSE)
+    adjustments.grant(story.session, story.appeal, story.act(story.supervisor), ruling="同意")
+
+
+REQUESTS = {
+    "drafted": partial(_ask, kind=AdjustmentKind.EXTENSION, is_sent=False),
+    "drafted_complaint": partial(_ask, kind=AdjustmentKind.EXTENSION, is_sent=False),
+    "asked": partial(_ask, kind=AdjustmentKind.EXTENSION),
+    "returned": partial(_ask, kind=AdjustmentKind.RETURN),
+    "paused": _pause,
+    "paused_complaint": _pause,
+}
+"""What the unit asks of the office, and the office has ruled."""
 
 
 def _link(kind: str, story: Story, main: Appeal) -> str:

@@ -23,7 +23,7 @@ from webapp.db import Database
 GUARDS = {
     "audit_log_no_update", "audit_log_no_delete", "appeals_no_delete", "appeals_immutable", "appeal_events_no_update",
     "appeal_events_no_delete", "milestones_immutable", "milestones_status_once", "slips_no_delete", "slips_immutable",
-    "self_registrations_immutable",
+    "self_registrations_immutable", "adjustments_immutable", "adjustments_no_delete",
     "assistances_immutable", "assistances_clock_once", "assistances_no_delete",
     "appeals_dispatched_on_once", "milestones_no_delete", "milestones_due_on_told",
 }

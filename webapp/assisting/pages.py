@@ -17,9 +17,10 @@ from models.appeals.tables import Appeal
 from models.appeals.types import KIND_LABELS, STATE_LABELS
 from models.handling import assistance, assistance_rules
 from models.handling.concerned import may_have_originals
+from models.handling.effects_json import assistance_from_json
 from models.handling.queries import as_assistance, events
 from models.handling.tables import AppealEvent, AssistanceRow
-from models.handling.types import ACTION_LABELS, ASSISTANCE_LABELS, Action, assistance_from_json
+from models.handling.types import ACTION_LABELS, ASSISTANCE_LABELS, Action
 from webapp import access, acts, clock, db, presenting, view_log
 from webapp.act_panels import ActPanel, has_place, kept
 from webapp.acts import form_for

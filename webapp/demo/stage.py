@@ -19,7 +19,9 @@ from models.appeals.receipt import hash_code, receipt_code
 from models.appeals.tables import Appeal
 from models.appeals.types import Channel, Complexity, Filing, StoredFile
 from models.appeals.vault import Identity, IdentityVault
-from models.handling import commands, entry, replies, self_registered, supplements
+from models.handling import adjustments, commands, entry, replies, self_registered, supplements
+from models.handling.adjustment_types import AdjustmentKind, PauseReason
+from models.handling.adjustments import Request
 from models.handling.commands import Act
 from models.handling.self_registered import Report
 from models.handling.types import Action, Attitude, ReplyKind
@@ -260,6 +262,34 @@ def _send_back(stage: Stage, story: Story, at: datetime) -> None:
     replies.send_back(stage.session, stage.appeals[story.key], act)
 
 
+def _ask_return(stage: Stage, story: Story, at: datetime) -> None:
+    proposed = unit_by_name(stage.session, story.against)
+    request = Request(AdjustmentKind.RETURN, story.why, story.finding, proposed=proposed)
+    adjustments.ask(stage.session, stage.appeals[story.key], stage.act(Role.APPROVER, story, at), request)
+
+
+def _ask_for(
+    stage: Stage, story: Story, at: datetime, *, kind: AdjustmentKind, reason: PauseReason | None = None
+) -> None:
+    request = Request(kind, story.why, workdays=story.next, reason=reason)
+    adjustments.ask(stage.session, stage.appeals[story.key], stage.act(Role.APPROVER, story, at), request)
+
+
+def _grant(stage: Stage, story: Story, at: datetime) -> None:
+    act = replace(stage.act(Role.SUPERVISOR, story, at), public_note=story.reason)
+    adjustments.grant(stage.session, stage.appeals[story.key], act, ruling=story.reason)
+
+
+def _redo(stage: Stage, story: Story, at: datetime) -> None:
+    act = replace(stage.act(Role.SUPERVISOR, story, at, note=story.why), public_note=story.reason)
+    commands.redo(stage.session, stage.appeals[story.key], act)
+
+
+def _transfer(stage: Stage, story: Story, at: datetime) -> None:
+    act = stage.act(Role.SUPERVISOR, story, at, note=story.why)
+    commands.transfer(stage.session, stage.appeals[story.key], act, recipient=story.reason)
+
+
 _ACTS: Final[dict[str, Callable[[Stage, Story, datetime], None]]] = {
     "submit": _submit,
     "accept": _accept,
@@ -279,6 +309,12 @@ _ACTS: Final[dict[str, Callable[[Stage, Story, datetime], None]]] = {
     "reject": _reject,
     "publish": _publish,
     "close": _close,
+    "ask_return": _ask_return,
+    "ask_extension": partial(_ask_for, kind=AdjustmentKind.EXTENSION),
+    "ask_pause": partial(_ask_for, kind=AdjustmentKind.PAUSE, reason=PauseReason.TEST),
+    "grant": _grant,
+    "redo": _redo,
+    "transfer": _transfer,
     "recognise": _recognise,
     "return_record": _return_record,
 }

@@ -12,6 +12,7 @@ from models.handling.commands import Act
 from models.handling.types import STAGE_LABELS, Action, Outcome, ReplyKind, Stage
 from webapp.act_forms import NOTED, AskForm, NoteForm
 from webapp.acts import ActView, in_summary, noted
+from webapp.desk import adjusting
 from webapp.desk.assigning import AssignForm, beside_people
 from webapp.desk.forms import (
     EntryForm,
@@ -154,6 +155,7 @@ ACTS = {
         Action.REPORT_PROGRESS, ProgressForm, _report_progress, "公开这条进展", template="desk/_report_progress.html",
         is_quiet=True, is_folded=True, is_plain=True,
     ),
+    **adjusting.ACTS,
     Action.ASSIGN: ActView(
         Action.ASSIGN, AssignForm, _assign, "选择经办人", page="desk.assign", is_quiet=True, is_folded=True,
         explain=beside_people,

@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from models.accounts.queries import handling_units
 from models.appeals.queries import visible_appeal
 from models.appeals.tables import Appeal
 from models.errors import Refused
@@ -34,7 +35,9 @@ def appeal_page(appeal: Appeal, *, status: int = 200, **failure: Any) -> Respons
     context = appeal_context(session, access.current_actor(), appeal, ACTS, **failure)
     context["facts"].append(("经办", assigning.assignee_name(session, appeal) or "未分派"))
     dates = verify_dates(session, appeal, context["acts"])
-    return render("desk/show.html", status=status, verify_dates=dates, **context)
+    asks_return = any(panel.action is Action.ASK_RETURN for panel in context["acts"])
+    units = handling_units(session) if asks_return else ()
+    return render("desk/show.html", status=status, verify_dates=dates, picked_units=units, **context)
 
 
 def acted(uid: str, action: Action) -> Response:

@@ -110,6 +110,48 @@ def note(uid: str) -> Response:
     return acted(uid, Action.NOTE)
 
 
+@blueprint.post("/appeals/<uid>/return")
+@access.requires(Action.ASK_RETURN)
+def ask_return(uid: str) -> Response:
+    return acted(uid, Action.ASK_RETURN)
+
+
+@blueprint.post("/appeals/<uid>/extension")
+@access.requires(Action.ASK_EXTENSION)
+def ask_extension(uid: str) -> Response:
+    return acted(uid, Action.ASK_EXTENSION)
+
+
+@blueprint.post("/appeals/<uid>/pause")
+@access.requires(Action.ASK_PAUSE)
+def ask_pause(uid: str) -> Response:
+    return acted(uid, Action.ASK_PAUSE)
+
+
+@blueprint.post("/appeals/<uid>/complex")
+@access.requires(Action.ASK_COMPLEX)
+def ask_complex(uid: str) -> Response:
+    return acted(uid, Action.ASK_COMPLEX)
+
+
+@blueprint.post("/appeals/<uid>/adjustment/send")
+@access.requires(Action.SEND_ADJUSTMENT)
+def send_adjustment(uid: str) -> Response:
+    return acted(uid, Action.SEND_ADJUSTMENT)
+
+
+@blueprint.post("/appeals/<uid>/adjustment/take-back")
+@access.requires(Action.TAKE_BACK_ADJUSTMENT)
+def take_back_adjustment(uid: str) -> Response:
+    return acted(uid, Action.TAKE_BACK_ADJUSTMENT)
+
+
+@blueprint.post("/appeals/<uid>/resume")
+@access.requires(Action.RESUME)
+def resume(uid: str) -> Response:
+    return acted(uid, Action.RESUME)
+
+
 @blueprint.route("/appeals/<uid>/reply", methods=["GET", "POST"])
 @access.requires(Action.PROPOSE_REPLY)
 def reply(uid: str) -> Response:

@@ -22,7 +22,7 @@ from webapp.filters import cn_date
 from webapp.forms import ActForm
 from webapp.letterhead import for_slips
 from webapp.messages import message
-from webapp.office import linking, self_registered
+from webapp.office import linking, ruling, self_registered
 from webapp.office.forms import (
     AssistForm,
     CloseForm,
@@ -67,7 +67,10 @@ def _dispatch(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     level = Level(form.level.data)
     graded = "" if appeal.level is level else f"紧急程度：{LEVEL_LABELS[level]}。"
     note = graded + (form.note.data or "")
-    commands.accept_and_dispatch(session, appeal, noted(act, internal=note), lead_unit=form.chosen)
+    commands.accept_and_dispatch(
+        session, appeal, noted(act, internal=note), lead_unit=form.chosen, policy_code=form.policy.data or "",
+        is_complex=bool(form.is_complex.data),
+    )
     grade(session, appeal, level, act)
     asked = _ask_units(session, appeal, replace(act, expected_version=None), form)
     return f"{appeal.number} 已交办{form.chosen.short_name}，应于{cn_date(appeal.next_due_on)}前签收。{asked}"
@@ -131,7 +134,9 @@ def beside_unit(form: ActForm, error: DomainError) -> None:
     form = cast(DispatchForm, form)
     if form.failing and explain_task(form, form.failing, error):
         return
-    if error.code == "accused_unit_cannot_handle":
+    if error.code == "policy_not_for_this":
+        form.policy.errors = [*form.policy.errors, message(error.code)]
+    elif error.code == "accused_unit_cannot_handle":
         form.unit.errors = [*form.unit.errors, message(error.code)]
     else:
         in_summary(form, error)
@@ -176,6 +181,7 @@ ACTS = {
         Action.END_ASSISTANCE, EndAssistanceForm, _end_assistance, "取消协办", template="office/_end_assistance.html",
         is_quiet=True, is_folded=True,
     ),
+    **ruling.ACTS,
     **linking.ACTS,
     Action.NOTE: ActView(
         Action.NOTE, NoteForm, _note, "保存内部说明", template="appeals/_note.html", is_quiet=True, is_folded=True,

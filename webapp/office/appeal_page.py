@@ -6,6 +6,7 @@ from flask import request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from models.accounts.queries import unit_names
 from models.accounts.types import Actor
 from models.appeals.tables import Appeal
 from models.handling.commands import Act
@@ -24,6 +25,7 @@ from webapp.office.acts import ACTS, letterhead
 from webapp.office.assisting import assist_help
 from webapp.office.forms import PublishForm
 from webapp.office.linking import link_context
+from webapp.office.ruling import ruling_context
 
 
 def appeal_url(appeal: Appeal) -> str:
@@ -45,6 +47,7 @@ def show_appeal(
     preview = _preview(session, actor, appeal, context["acts"])
     assist = assist_help(session, appeal, context["acts"], context["assistances"])
     context |= link_context(actor, appeal, failed, action)
+    context |= ruling_context(session, appeal, context["acts"], unit_names(session))
     return render("office/show.html", status=status, preview=preview, assist=assist, **context)
 
 

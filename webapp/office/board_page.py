@@ -12,6 +12,7 @@ from models.accounts.queries import unit_names, units_by_id
 from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor, ListPlace
 from models.handling import board
+from models.handling.adjustment_types import ADJUSTMENT_LABELS, AdjustmentKind
 from models.handling.board import STAGES, STATE_GROUPS, Ask, UnitLine
 from models.handling.worklist import Line
 from models.workdays.rules import due_date
@@ -27,6 +28,7 @@ STATE_TEXTS = {
     "to_sign_off": "待签发", "in_review": "待审核", "with_unit": "在承办单位", "open": "全部在办", "replied": "已答复",
     "closed": "已归档", "declined": "不予受理", "awaiting": "待诉求人补充", "withdrawn": "诉求人已撤回",
     "merged": "已并入其他诉求", "registered": "自办件待认定", "to_amend": "自办件退回补正",
+    "to_rule": "退回待裁定", "transferred": "已移送",
 }
 DUE_TEXTS = {"overdue": "已超期", "soon": "将到期", "assist_late": "协办超期"}
 COUNTERS = (
@@ -112,12 +114,13 @@ def _list_url(asked: dict[str, Any]) -> str:
 
 def _ways(actor: Actor, counts: Mapping[str, int]) -> list[tuple[str, str]]:
     """What this person is needed for now, as buttons."""
-    waiting, reviews = counts["to_accept"] + counts["to_dispatch"], counts["in_review"]
+    waiting = counts["to_accept"] + counts["to_dispatch"]
+    to_decide = board.to_decide_count(db.session(), actor) if permits(actor.roles, Permission.REVIEW) else 0
     ways = []
     if waiting and permits(actor.roles, Permission.TRIAGE):
         ways.append((f"受理交办（{waiting} 件）", url_for("office.triage")))
-    if reviews and permits(actor.roles, Permission.REVIEW):
-        ways.append((f"审批答复（{reviews} 件）", url_for("office.review")))
+    if to_decide:
+        ways.append((f"待我审批（{to_decide} 件）", url_for("office.review")))
     return ways
 
 
@@ -181,8 +184,15 @@ def rows(found: Sequence[Line], units: Mapping[int, str]) -> list[presenting.Row
 def show_reviews() -> Response:
     """待我审批: what waits for this person's decision, the first due first."""
     session, actor = db.session(), access.current_actor()
-    total = board.asked_count(session, actor, Ask(state="in_review"), clock.today(), clock.today())
-    pages = paginate(total, "office.review")
-    found = board.to_review(session, actor, limit=ROWS, offset=pages.offset)
-    shown = rows(found, unit_names(session))
+    pages = paginate(board.to_decide_count(session, actor), "office.review")
+    found = board.to_decide(session, actor, limit=ROWS, offset=pages.offset)
+    listed = rows(found, unit_names(session))
+    asked = board.asked_kinds(session, [line.uid for line in found])
+    shown = [_decided_row(row, asked.get(line.uid)) for row, line in zip(listed, found, strict=True)]
     return render("office/review.html", part="office/_review.html", rows=shown, pages=pages)
+
+
+def _decided_row(row: presenting.Row, asked: AdjustmentKind | None) -> presenting.Row:
+    """The state as the one who decides reads it: what is to be decided."""
+    label = f"申请{ADJUSTMENT_LABELS[asked]}" if asked else "答复待审核"
+    return row._replace(state_label=label, state_tone="active")

@@ -27,7 +27,7 @@ from webapp.filters import cn_date
 from webapp.forms import PAGE_EXPIRED, ActForm, key_digest
 from webapp.htmx import render
 from webapp.messages import message
-from webapp.office.triage_page import Promises, promises
+from webapp.office.promised import Promises, promises
 from webapp.paging import ROWS
 from webapp.unit_picker import unknown_unit
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from wtforms import RadioField, StringField
+from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -12,7 +12,8 @@ from models.appeals.categories import DECLINE_REASONS, DeclineReason, find_decli
 from models.appeals.types import LEVEL_LABELS, Level
 from models.handling.assistance import Task
 from webapp.forms import ActForm, Clean, Required, text_area
-from webapp.office.task_fields import FIRST, SECOND, late_field, named_unit, read_task, task_fields
+from webapp.office.task_fields import FIRST, SECOND, late_field, read_task, task_fields
+from webapp.unit_picker import named_unit
 
 LEVELS = {level.value: text for level, text in LEVEL_LABELS.items()}
 
@@ -37,6 +38,8 @@ class DispatchForm(ActForm):
 
     unit = StringField("承办单位", [Required("请选择承办单位"), Clean(40, 1)])
     level = choice("紧急程度", LEVELS, "请选择紧急程度", Level.NORMAL.value)
+    policy = RadioField("办理时限", choices=[], validate_choice=False)
+    is_complex = BooleanField("已经知道是复杂事项")
     note = text_area("给承办单位的说明", max_chars=1000)
     assist_unit, assist_task, assist_workdays = task_fields()
     assist2_unit, assist2_task, assist2_workdays = task_fields("第二个")
@@ -45,6 +48,11 @@ class DispatchForm(ActForm):
     tasks: list[tuple[str, Task]]
     """What assisting units are asked for, with the name of the fields it came from."""
     failing: str = ""
+
+    def offer(self, policies: Sequence[tuple[str, str]]) -> None:
+        """Which terms may be chosen, the default first."""
+        self.policy.choices = [SelectChoice(value=code, label=label) for code, label in policies]
+        self.policy.data = self.policy.data or policies[0][0]
 
     def validate_unit(self, field: StringField) -> None:
         self.chosen = named_unit(field.data or "")

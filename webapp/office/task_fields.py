@@ -5,15 +5,13 @@ from typing import Any
 from wtforms import BooleanField, StringField
 from wtforms.validators import ValidationError
 
-from models.accounts.queries import handling_units
 from models.accounts.tables import Unit
 from models.errors import DomainError
 from models.handling.assistance import Task
-from webapp import db
 from webapp.filters import cn_date
-from webapp.forms import Clean, LongText, text_area
+from webapp.forms import Clean, LongText, text_area, whole_number
 from webapp.messages import message
-from webapp.unit_picker import unknown_unit
+from webapp.unit_picker import named_unit
 
 FIRST, SECOND = "assist", "assist2"
 DEFAULT_WORKDAYS, MOST_WORKDAYS = "3", 30
@@ -32,15 +30,6 @@ def late_field() -> BooleanField:
     return BooleanField("晚于主办期限也按此办理")
 
 
-def named_unit(name: str) -> Unit:
-    """The handling unit of that name. Raises ValidationError with the units that may be meant."""
-    units = handling_units(db.session())
-    named = [unit for unit in units if name in (unit.short_name, unit.full_name)]
-    if not named:
-        raise ValidationError(unknown_unit(name, units))
-    return named[0]
-
-
 def read_task(form: Any, name: str, *, is_required: bool = False) -> Task | None:
     """The task of these fields, or None when they are empty or wrong; what is wrong stands beside the field."""
     unit, text, workdays = (form[f"{name}_{part}"] for part in ("unit", "task", "workdays"))
@@ -48,7 +37,7 @@ def read_task(form: Any, name: str, *, is_required: bool = False) -> Task | None
         return None
     if not text.data:
         text.errors = [*text.errors, "请写明请协办单位办什么、查什么"]
-    days = _days(workdays.data or "")
+    days = whole_number(workdays.data or "", MOST_WORKDAYS)
     if days is None:
         workdays.errors = [*workdays.errors, f"协办工作日请填 1 到 {MOST_WORKDAYS} 的整数"]
     found = _chosen(unit, is_required)
@@ -67,11 +56,6 @@ def _chosen(field: StringField, is_required: bool) -> Unit | None:
     except ValidationError as wrong:
         field.errors = [*field.errors, str(wrong)]
         return None
-
-
-def _days(text: str) -> int | None:
-    is_number = text.isascii() and text.isdigit() and len(text) < 4
-    return int(text) if is_number and 1 <= int(text) <= MOST_WORKDAYS else None
 
 
 def explain_task(form: Any, name: str, error: DomainError) -> bool:

@@ -1,8 +1,8 @@
 """The triage page: one appeal, what was said, the suggestion, the dates a dispatch today would promise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import cast
 
 from flask import request, url_for
 from sqlmodel import Session
@@ -13,15 +13,17 @@ from models.accounts.tables import Unit
 from models.accounts.types import UnitKind
 from models.appeals.categories import DECLINE_REASONS
 from models.appeals.tables import Appeal
-from models.handling import clock as policy
+from models.appeals.types import AppealKind
 from models.handling import turns
-from models.handling.queries import policy_in_force, projection
+from models.handling.queries import (
+    projection,
+    rulings,
+)
 from models.handling.rules import allowed
 from models.handling.suggestions import Suggestion, suggest
 from models.handling.turns import AT_TRIAGE, ONLY, Turn
 from models.handling.types import Action, Stage
-from models.workdays.types import WorkCalendar
-from webapp import access, clock, db, presenting
+from webapp import access, clock, db
 from webapp.acts import form_for
 from webapp.appeal_page import appeal_context
 from webapp.calendar import current_calendar
@@ -31,12 +33,8 @@ from webapp.htmx import render
 from webapp.office.acts import TRIAGE_ACTS
 from webapp.office.appeal_page import show_appeal
 from webapp.office.beside import beside, waiting
-
-PROMISES = {
-    Stage.SIGN: "承办单位签收", Stage.VERIFY: "核实到位", Stage.CONCLUDE: "简单事项办结",
-    Stage.PRELIMINARY: "复杂事项有初步结果", Stage.FINAL: "复杂事项办结",
-}
-
+from webapp.office.forms import DispatchForm
+from webapp.office.promised import Promises, offered
 
 ONLY_TEXTS = {"": "全部", "to_accept": "待受理", "to_dispatch": "待交办", "urgent": "紧急、特急"}
 
@@ -52,49 +50,15 @@ class Tab:
     tone: str = ""
 
 
-@dataclass(frozen=True)
-class PromisedDate:
-    label: str
-    workdays: int
-    date_text: str
-    iso: str
-    is_provisional: bool
-
-
-@dataclass(frozen=True)
-class Promises:
-    """What a dispatch on `start_text` would promise, and the days that lead there."""
-
-    start_text: str
-    dates: tuple[PromisedDate, ...]
-    days: tuple[presenting.DayView, ...]
-    basis: str
-
-    @property
-    def is_provisional(self) -> bool:
-        return any(one.is_provisional for one in self.dates)
-
-    def workdays_of(self, stage: Stage) -> int:
-        return next(one.workdays for one in self.dates if one.label == PROMISES[stage])
-
-
-def promises(session: Session, today: date, calendar: WorkCalendar) -> Promises:
-    """The very calculation a dispatch makes, on the policy in force today."""
-    in_force, terms = policy_in_force(session, today)
-    ahead = policy.preview(today, policy.Moment(today, calendar, terms))
-    dates = tuple(
-        PromisedDate(PROMISES[one.stage], one.workdays, cn_date(one.due_on), one.due_on.isoformat(), one.is_provisional)
-        for one in ahead
-    )
-    longest = max(ahead, key=lambda one: one.workdays)
-    days = presenting.explanation(today, longest.workdays, calendar)
-    return Promises(cn_date(today), dates, days, f"{in_force.name}：{in_force.basis}")
-
-
 def show_dates() -> Response:
     """The part by itself: the page asks for it again, so that a page left open over midnight promises no old dates."""
-    found = promises(db.session(), clock.today(), current_calendar())
-    return render("office/dates.html", part="office/_dates.html", promises=found)
+    asked = request.args.get("kind", "")
+    kind = AppealKind(asked) if asked in set(AppealKind) else AppealKind.COMPLAINT
+    offers = offered(db.session(), clock.today(), current_calendar(), kind)
+    return render(
+        "office/dates.html", part="office/_dates.html", promises=offers[0], other_promises=offers[1:],
+        asked_kind=kind.value,
+    )
 
 
 def asked_only() -> str:
@@ -144,21 +108,32 @@ def _show_turn(
     context = appeal_context(session, actor, appeal, {}, failed=failed, action=action)
     today, calendar, units = clock.today(), current_calendar(), units_by_id(session)
     names = {id_: unit.short_name for id_, unit in units.items()}
-    promised = promises(session, today, calendar)
+    offers = offered(session, today, calendar, appeal.kind)
+    promised = offers[0]
     suggestion = suggest(appeal.kind, names.get(appeal.against_unit_id or 0, ""), appeal.title, appeal.body)
     may_repeat = action in (None, Action.DISPATCH) or action in allowed(projection(session, appeal), actor)
     if may_repeat:  # its form is on the page, with its text and its errors
         context |= {"kept": [], "reasons": []}
     context |= {
         "turn": turn, "tabs": _tabs(session), "only": asked_only() or None, "waiting": waiting(appeal, today, calendar),
-        "forms": _forms(appeal, suggestion, promised.workdays_of(Stage.VERIFY), failed, action),
+        "forms": _forms(appeal, suggestion, offers, failed, action),
         "suggestion": suggestion,
         "units": _handling(units),
-        "promises": promised, "beside": beside(session, actor, appeal, names),
+        "rulings": _rulings(session, appeal, names),
+        "promises": promised, "other_promises": offers[1:], "asked_kind": appeal.kind.value,
+        "beside": beside(session, actor, appeal, names),
         "failed_action": action, "may_repeat": may_repeat,
         "channels": {one.code: one.channel for one in DECLINE_REASONS},
     }
     return render("office/triage.html", status=status, **context)
+
+
+def _rulings(session: Session, appeal: Appeal, names: Mapping[int, str]) -> list[str]:
+    """What was ruled on returns of this category: "市监局退回，11月18日(周三)裁定由税务局承办：职责分工"."""
+    return [
+        f"{names[one.unit_id]}申请退回，{cn_date(one.ruled_on)}裁定由{names[one.ruled_unit_id or 0]}承办：{one.ruling}"
+        for one in rulings(session, access.current_actor(), appeal.category)
+    ]
 
 
 def _handling(units: Mapping[int, Unit]) -> list[Unit]:
@@ -168,9 +143,11 @@ def _handling(units: Mapping[int, Unit]) -> list[Unit]:
 
 
 def _forms(
-    appeal: Appeal, suggestion: Suggestion | None, workdays: int, failed: ActForm | None, action: Action | None
+    appeal: Appeal, suggestion: Suggestion | None, offers: Sequence[Promises], failed: ActForm | None,
+    action: Action | None,
 ) -> dict[str, ActForm]:
-    """Fresh forms, the failed one in its place. `workdays`: as long as the policy gives the lead to verify."""
+    """Fresh forms, the failed one in its place. Who assists gets as long as the lead gets to verify."""
+    workdays = offers[0].workdays_of(Stage.VERIFY)
     forms = {act.value: form_for(view, appeal) for act, view in TRIAGE_ACTS.items()}
     dispatch = forms[Action.DISPATCH.value]
     dispatch["level"].data = appeal.level.value
@@ -179,4 +156,5 @@ def _forms(
         dispatch[name].data = str(workdays)
     if failed is not None and action is not None:
         forms[action.value] = failed
+    cast(DispatchForm, forms[Action.DISPATCH.value]).offer([(one.code, one.label) for one in offers])
     return forms

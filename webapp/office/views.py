@@ -169,3 +169,39 @@ def publish(uid: str) -> Response:
 @access.requires(Action.CLOSE)
 def close(uid: str) -> Response:
     return acts.perform(uid, ACTS[Action.CLOSE], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/adjustment/grant")
+@access.requires(Action.GRANT_ADJUSTMENT)
+def grant_adjustment(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.GRANT_ADJUSTMENT], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/adjustment/refuse")
+@access.requires(Action.REFUSE_ADJUSTMENT)
+def refuse_adjustment(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.REFUSE_ADJUSTMENT], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/return/rule")
+@access.requires(Action.RULE_RETURN)
+def rule_return(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.RULE_RETURN], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/end-pause")
+@access.requires(Action.END_PAUSE)
+def end_pause(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.END_PAUSE], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/redo")
+@access.requires(Action.REDO)
+def redo(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.REDO], show=show_appeal, done=appeal_url)
+
+
+@blueprint.post("/appeals/<uid>/transfer")
+@access.requires(Action.TRANSFER)
+def transfer(uid: str) -> Response:
+    return acts.perform(uid, ACTS[Action.TRANSFER], show=show_appeal, done=appeal_url)

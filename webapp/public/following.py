@@ -15,7 +15,7 @@ from models.errors import NotFound
 from models.handling import linking, rules
 from models.handling import queries as handling
 from models.handling.tables import Reply
-from models.handling.types import Action, Milestone, MilestoneStatus, ReplyKind, Stage
+from models.handling.types import UNIT_STAGES, Action, Milestone, MilestoneStatus, ReplyKind, Stage
 from models.slips import queries as slips
 from models.slips.tables import Slip, SlipStatus
 from webapp import db, intake, presenting, turns
@@ -79,6 +79,7 @@ class TrackPage:
     milestones: tuple[presenting.MilestoneView, ...]
     started_text: str
     days: tuple[presenting.DayView, ...]
+    pause_text: str
     changes: tuple[presenters.DateChange, ...]
     replies: tuple[ReplyView, ...]
     demands: tuple[presenting.DemandView, ...]
@@ -124,10 +125,11 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
     units = unit_names(session)
     lead_unit = units.get(appeal.lead_unit_id or 0, "")
     events = handling.events(session, appeal)
-    shown = public_milestones(handling.milestones(session, appeal))
     demands = queries.demands(session, appeal)
+    now = handling.projection(session, appeal)
+    shown = public_milestones(now.milestones)
     explained = _explained(shown)
-    allowed = rules.allowed(handling.projection(session, appeal), PUBLIC)
+    allowed = rules.allowed(now, PUBLIC)
     return TrackPage(
         number=appeal.number,
         title=appeal.title,
@@ -140,7 +142,8 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
         decline_note=presenters.decline_note(events) if appeal.state is State.DECLINED else "",
         milestones=presenting.milestone_views(shown, today, calendar),
         started_text=presenting.started_text(shown, today, calendar) if appeal.state not in ENDED_STATES else "",
-        days=presenting.day_views(explained, calendar) if explained else (),
+        days=presenting.day_views(explained, calendar, now.suspensions) if explained else (),
+        pause_text=presenting.pause_text(now.pause),
         changes=tuple(presenters.date_changes(events)),
         replies=tuple(_reply_view(session, one, demands) for one in handling.published_replies(session, appeal)),
         demands=tuple(presenting.demand_views(demands)),
@@ -171,8 +174,8 @@ def _sentence(session: Session, appeal: Appeal, lead_unit: str) -> str:
 
 
 def public_milestones(milestones: Sequence[Milestone]) -> tuple[Milestone, ...]:
-    """What was promised to the appellant: signing is a matter between office and unit."""
-    return tuple(one for one in milestones if one.stage is not Stage.SIGN)
+    """What was promised to the appellant: signing is between office and unit, the office's steps are its own."""
+    return tuple(one for one in milestones if one.stage in UNIT_STAGES and one.stage is not Stage.SIGN)
 
 
 def _explained(milestones: Sequence[Milestone]) -> Milestone | None:

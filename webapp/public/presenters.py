@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from models.appeals.tables import Appeal
 from models.appeals.types import State
+from models.handling.effects_json import effects_from_json
 from models.handling.tables import AppealEvent
-from models.handling.types import Action, Effects, Stage, effects_from_json
+from models.handling.types import UNIT_STAGES, Action, Effects, Stage
 from webapp.filing_views import Block, StagedView, answer_blocks, staged_views
 from webapp.filters import cn_date, cn_datetime
 from webapp.presenting import Entry
@@ -40,6 +41,8 @@ STATE_SENTENCES: Mapping[State, str] = {
     State.REGISTERED: "{unit}已经办完并报送市优办，等待认定",
     State.TO_AMEND: "市优办请{unit}补正报送的材料",
     State.MERGED: "与反映同一事项的诉求合并办理，办结后单独答复您",
+    State.RETURN_REQUESTED: "{unit}认为不属于本单位职责，市优办正在确定承办单位，原定期限不变",
+    State.TRANSFERRED: "已移送有权处理的机关，见下",
 }
 EVENT_SENTENCES: Mapping[Action, str] = {
     Action.SUBMIT: "您提交了诉求",
@@ -65,6 +68,12 @@ EVENT_SENTENCES: Mapping[Action, str] = {
     Action.MERGE: "市优办决定与反映同一事项的诉求合并办理，原定期限不变",
     Action.UNMERGE: "市优办决定恢复单独办理，原定期限不变",
     Action.REPLY_MERGED: "市优办审核通过，答复已经作出",
+    Action.GRANT_ADJUSTMENT: "市优办同意{unit}调整期限的申请",
+    Action.RULE_RETURN: "市优办确定由{unit}办理，原定期限不变",
+    Action.RESUME: "恢复计时",
+    Action.END_PAUSE: "恢复计时",
+    Action.REDO: "市优办决定重新办理，期限重新起算，原来的答复仍然保留",
+    Action.TRANSFER: "市优办已将这件诉求移送其他机关",
 }
 """What the appellant is told. Acts that are not listed (drafts going to and fro inside a unit) are not shown."""
 
@@ -77,12 +86,24 @@ STAGE_VERBS: Mapping[Stage, str] = {
     Stage.CONCLUDE: "办结",
     Stage.PRELIMINARY: "明确初步结果",
     Stage.FINAL: "给出最终结果",
+    Stage.PROGRESS: "报告进展",
+    Stage.TRIAGE: "受理交办",
+    Stage.RULING: "裁定申请",
+    Stage.REVIEW: "审核答复",
 }
 CHANGE_REASONS: Mapping[Action, str] = {
     Action.VERIFY: "经核实属于复杂事项，需要更多时间",
     Action.RECLASSIFY: "经市优办同意，改按复杂事项办理",
     Action.RECALCULATE: "国务院办公厅公布了放假安排，按实际工作日重新计算",
+    Action.GRANT_ADJUSTMENT: "经市优办批准",
+    Action.RESUME: "等待的事项已有结果，恢复计时",
+    Action.END_PAUSE: "等待的事项已有结果，恢复计时",
+    Action.ANSWER: "收到您的补充，恢复计时",
 }
+
+
+TOLD = frozenset(UNIT_STAGES)
+"""The dates whose changes the appellant is told: the office's own steps are no promise."""
 
 
 @dataclass(frozen=True)
@@ -143,11 +164,12 @@ def date_changes(events: Sequence[AppealEvent]) -> list[DateChange]:
     for event in events:
         effects = effects_from_json(event.effects, event.round)
         before = dict(promised)
-        promised.update({one.stage: cn_date(one.due_on) for one in effects.set_milestones})
-        promised.update({stage: cn_date(due_on) for stage, due_on, _ in effects.moved})
+        promised.update({one.stage: cn_date(one.due_on) for one in effects.set_milestones if one.stage in TOLD})
+        promised.update({stage: cn_date(due_on) for stage, due_on, _ in effects.moved if stage in TOLD})
         for stage in _given_up(effects):
             promised.pop(stage, None)
-        reason = event.public_note or CHANGE_REASONS.get(event.action, "")
+        said_why = event.public_note if event.action is not Action.ANSWER else ""
+        reason = said_why or CHANGE_REASONS.get(event.action, "")
         if event.action in CHANGE_REASONS:
             said = _moved(before, promised) + _settled(before, effects)
             changes += [DateChange(cn_datetime(event.at), text, reason) for text in said]

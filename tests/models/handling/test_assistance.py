@@ -13,7 +13,7 @@ from models.appeals.types import AppealKind, Complexity, State
 from models.errors import Conflict, NotFound, Refused
 from models.handling import assistance, commands, queries, supplements
 from models.handling.assistance import Task
-from models.handling.rules import apply
+from models.handling.reducer import apply
 from models.handling.types import Action
 from models.workdays.commands import import_arrangement
 from models.workdays.queries import load_calendar

@@ -12,13 +12,26 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from models.accounts.queries import unit_by_name
+from models.accounts.tables import Unit
 from models.accounts.types import PUBLIC, Actor, Role
 from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, Complexity, State
 from models.audit.queries import verdict
 from models.errors import DomainError
-from models.handling import assigning, assistance, commands, linking, notes, queries, replies, rules, supplements
-from models.handling.types import Action, ReplyKind
+from models.handling import (
+    adjustments,
+    assigning,
+    assistance,
+    commands,
+    linking,
+    notes,
+    queries,
+    replies,
+    rules,
+    supplements,
+)
+from models.handling.adjustment_types import AdjustmentKind, PauseReason
+from models.handling.types import Action, Assistance, MilestoneStatus, Projection, ReplyKind
 from models.slips.commands import publish_reply
 from models.workdays.commands import import_arrangement
 from models.workdays.queries import load_calendar
@@ -41,9 +54,7 @@ def _draft(story: "Walk", kind: ReplyKind) -> replies.Draft:
 
 
 def _dispatch(walk: "Walk", act: commands.Act) -> None:
-    unit = unit_by_name(walk.session, UNITS[walk.choice % 2])
-    assert unit is not None
-    commands.dispatch(walk.session, walk.appeal, act, lead_unit=unit)
+    commands.dispatch(walk.session, walk.appeal, act, lead_unit=walk.unit(), is_complex=walk.choice % 5 == 0)
 
 
 ACTS = {
@@ -79,12 +90,34 @@ ACTS = {
     Action.ASSIGN: lambda walk, act: assigning.assign(
         walk.session, walk.appeal, act, assignee_id=walk.people[walk.choice % len(walk.people)].account_id,
     ),
+    **{
+        action: (lambda walk, act, kind=kind: adjustments.ask(walk.session, walk.appeal, act, walk.request(kind)))
+        for action, kind in adjustments.KINDS.items()
+    },
+    Action.SEND_ADJUSTMENT: lambda walk, act: adjustments.send(walk.session, walk.appeal, act),
+    Action.TAKE_BACK_ADJUSTMENT: lambda walk, act: adjustments.take_back(walk.session, walk.appeal, act),
+    Action.GRANT_ADJUSTMENT: lambda walk, act: adjustments.grant(walk.session, walk.appeal, act, ruling="同意"),
+    Action.REFUSE_ADJUSTMENT: lambda walk, act: adjustments.refuse(walk.session, walk.appeal, act, ruling="不同意"),
+    Action.RULE_RETURN: lambda walk, act: adjustments.rule_return(
+        walk.session, walk.appeal, act, lead_unit=walk.unit(), ruling="职责分工",
+    ),
+    Action.RESUME: lambda walk, act: adjustments.resume(walk.session, walk.appeal, act),
+    Action.END_PAUSE: lambda walk, act: adjustments.end_pause(walk.session, walk.appeal, act),
+    Action.REDO: lambda walk, act: commands.redo(walk.session, walk.appeal, act),
+    Action.TRANSFER: lambda walk, act: commands.transfer(walk.session, walk.appeal, act, recipient="市纪委监委"),
 }
 WEIGHTS = {
     Action.NOTE: 0.5, Action.REPORT_PROGRESS: 0.5, Action.ASK_APPELLANT: 1, Action.WITHDRAW: 0.2, Action.DECLINE: 1,
-    Action.PROPOSE_PRELIMINARY: 15, Action.ASSIGN: 0.5,
+    Action.PROPOSE_PRELIMINARY: 25, Action.SIGN_OFF: 15, Action.GRANT_ADJUSTMENT: 15,
+    Action.ASSIGN: 0.5, Action.TRANSFER: 0.2, Action.REDO: 10,
 }
 """What is possible almost always, or ends an appeal, is walked less often, or nobody would get to the end."""
+def owed(now: Projection) -> list[Assistance]:
+    return [one for one in now.assistances if one.clock is MilestoneStatus.PENDING]
+
+
+ENDS = frozenset({Action.WITHDRAW, Action.TRANSFER})
+"""Walked last: nothing else of that state would be walked after them."""
 VISITED: set[tuple[State, Action]] = set()
 STEPS: list[Action] = []
 
@@ -118,6 +151,16 @@ class Walk(RuleBasedStateMachine):
             check(self.session, other)
         self.held = []
 
+    def unit(self) -> Unit:
+        found = unit_by_name(self.session, UNITS[self.choice % 2])
+        assert found is not None
+        return found
+
+    def request(self, kind: AdjustmentKind) -> adjustments.Request:
+        reason = list(PauseReason)[self.choice % len(PauseReason)] if kind is AdjustmentKind.PAUSE else None
+        long = 1 + self.choice % 12 if kind in (AdjustmentKind.EXTENSION, AdjustmentKind.PAUSE) else 0
+        return adjustments.Request(kind, "事由", "依据", long, reason)
+
     def task(self) -> assistance.Task:
         return assistance.Task(self.helping, "请核对。", 1 + self.choice % 5, is_late_meant=True)
 
@@ -148,7 +191,7 @@ class Walk(RuleBasedStateMachine):
         self._try(action, self.people[choice % len(self.people)], choice)
 
     @precondition(lambda self: self.appeal is not None)
-    @rule(dice=st.integers(0, 10**9), minutes=st.integers(1, 3_000), times=st.integers(1, 8))
+    @rule(dice=st.integers(0, 10**9), minutes=st.integers(1, 1_000), times=st.integers(1, 8))
     def somebody_does_what_is_next(self, dice: int, minutes: int, times: int) -> None:
         """Nobody would get past the door if all only tried at random. An ended appeal is followed by another."""
         thrown = Random(dice)
@@ -162,9 +205,9 @@ class Walk(RuleBasedStateMachine):
                 continue
             acts = sorted(set(possible.values()))
             fresh = [one for one in acts if (self.appeal.state, one) not in VISITED]
-            fresh = [one for one in fresh if one is not Action.WITHDRAW] or fresh
+            fresh = [one for one in fresh if one not in ENDS] or fresh
             weights = [WEIGHTS.get(one, 5) for one in acts]
-            action = thrown.choice(fresh) if fresh and thrown.random() < 0.5 else thrown.choices(acts, weights)[0]
+            action = thrown.choice(fresh) if fresh and thrown.random() < 0.7 else thrown.choices(acts, weights)[0]
             self._try(action, thrown.choice([who for one, who in possible if one is action]), thrown.randrange(1000))
 
     def _others_act(self, thrown: Random) -> None:
@@ -197,11 +240,12 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def the_next_year_is_arranged(self) -> None:
         """CLK-5: visible, final, and only when somebody waits for it."""
-        before, waits = self.appeal.version, self.appeal.is_provisional
+        before, waits = self.appeal.version, queries.projection(self.session, self.appeal)
         import_arrangement(self.session, days_of(2027), at=self.now)
         self.calendar, self.is_imported = load_calendar(self.session), True
         moved = commands.recalculate_all(self.session, now=self.now, calendar=self.calendar)
-        assert self.appeal.version == before + waits and moved >= waits
+        is_told = self.appeal.is_provisional or any(one.is_provisional for one in (*waits.pending, *owed(waits)))
+        assert self.appeal.version == before + is_told and moved >= is_told
         self.witness.look()
 
     def _try(self, action: Action, who: Actor, choice: int) -> None:
@@ -220,8 +264,11 @@ class Walk(RuleBasedStateMachine):
                 (State.AWAITING_SUPPLEMENT, Action.ANSWER): {State.SUBMITTED, State.ACCEPTED},
                 (State.MERGED, Action.UNMERGE): {one for one, act in TABLE if act is Action.MERGE},
             }
-            assert self.appeal.state in goes_back.get((before[0], action), {target})
-            assert (who.roles & roles if roles else who == PUBLIC) and self.appeal.version == before[1] + 1
+            asked = goes_back.get((before[0], action), {target})
+            is_sent_at_once = action is Action.ASK_RETURN and Role.APPROVER in who.roles
+            assert self.appeal.state in asked | ({State.RETURN_REQUESTED} if is_sent_at_once else set())
+            acts = 1 + (action in adjustments.KINDS and Role.APPROVER in who.roles)
+            assert (who.roles & roles if roles else who == PUBLIC) and self.appeal.version == before[1] + acts
         self.witness.look()
 
     def teardown(self) -> None:

@@ -7,6 +7,7 @@ from itertools import product
 from models.accounts.types import PUBLIC, SYSTEM, Actor, Role
 from models.appeals.types import ENDED_STATES, Complexity, State
 from models.errors import Refused
+from models.handling.adjustment_types import Adjustment, AdjustmentKind, AdjustmentStatus, PauseReason
 from models.handling.rules import BEGINNINGS, WORKFLOW, allowed, step
 from models.handling.types import Action, Assistance, AssistanceStatus, LinkKind, Milestone, Projection, Stage
 from tests.support import workflow_page
@@ -96,6 +97,50 @@ merged               note                merged               handler approver c
 registered           recognise            closed               supervisor director
 registered           return_record        to_amend             supervisor director
 to_amend             amend                registered           handler approver
+replied              redo                dispatched           supervisor director
+dispatched           ask_return          dispatched           handler approver
+dispatched           send_adjustment     return_requested     approver
+dispatched           take_back_adjustment dispatched          handler approver
+return_requested     take_back_adjustment dispatched          handler approver
+return_requested     rule_return         dispatched           supervisor director
+return_requested     withdraw            withdrawn
+return_requested     note                return_requested     handler approver clerk supervisor director
+handling             ask_complex         handling             handler approver
+verifying            ask_extension       verifying            handler approver
+verifying            ask_pause           verifying            handler approver
+verifying            send_adjustment     verifying            approver
+verifying            take_back_adjustment verifying            handler approver
+verifying            grant_adjustment    verifying            supervisor director
+verifying            refuse_adjustment   verifying            supervisor director
+verifying            resume              verifying            handler approver
+verifying            end_pause              verifying            supervisor director
+handling             ask_extension       handling             handler approver
+handling             ask_pause           handling             handler approver
+handling             send_adjustment     handling             approver
+handling             take_back_adjustment handling             handler approver
+handling             grant_adjustment    handling             supervisor director
+handling             refuse_adjustment   handling             supervisor director
+handling             resume              handling             handler approver
+handling             end_pause              handling             supervisor director
+continuing           ask_extension       continuing           handler approver
+continuing           ask_pause           continuing           handler approver
+continuing           send_adjustment     continuing           approver
+continuing           take_back_adjustment continuing           handler approver
+continuing           grant_adjustment    continuing           supervisor director
+continuing           refuse_adjustment   continuing           supervisor director
+continuing           resume              continuing           handler approver
+continuing           end_pause              continuing           supervisor director
+submitted            transfer            transferred          supervisor director
+accepted             transfer            transferred          supervisor director
+awaiting_supplement  transfer            transferred          supervisor director
+dispatched           transfer            transferred          supervisor director
+verifying            transfer            transferred          supervisor director
+handling             transfer            transferred          supervisor director
+preliminary_sign_off transfer            transferred          supervisor director
+continuing           transfer            transferred          supervisor director
+reply_sign_off       transfer            transferred          supervisor director
+in_review            transfer            transferred          supervisor director
+return_requested     transfer            transferred          supervisor director
 """
 TABLE = {
     (State(state), Action(action)): (State(target), frozenset(map(Role, roles)))
@@ -104,7 +149,8 @@ TABLE = {
 """(state, act) → (next state, roles). Written by hand: never derive it from WORKFLOW."""
 UNIT_ACTS = {
     Action.SIGN, Action.VERIFY, Action.PROPOSE_PRELIMINARY, Action.PROPOSE_REPLY, Action.SIGN_OFF, Action.SEND_BACK,
-    Action.REPORT_PROGRESS, Action.ASK_APPELLANT, Action.ASSIGN, Action.AMEND,
+    Action.REPORT_PROGRESS, Action.ASK_APPELLANT, Action.ASSIGN, Action.AMEND, Action.ASK_RETURN, Action.ASK_EXTENSION,
+    Action.ASK_PAUSE, Action.ASK_COMPLEX, Action.SEND_ADJUSTMENT, Action.TAKE_BACK_ADJUSTMENT, Action.RESUME,
 }
 SHARED_ACTS = {Action.NOTE}
 """Done by unit and office alike: somebody of a unit only on what the unit leads."""
@@ -138,15 +184,34 @@ def expected(now: Projection, action: Action, actor: Actor) -> str | State:
 
 
 def missing_fact(now: Projection, action: Action) -> str | None:
+    asked = [one.status for one in now.adjustments if one.status in (TO_SIGN_OFF, ASKED)]
+    runs = (not [one for one in now.adjustments if one.status == "granted" and not one.is_over], "paused")
+    nothing, something = (not asked, "adjustment_open"), (bool(asked), "no_open_adjustment")
+    simple = (now.complexity is Complexity.SIMPLE, "still_simple")
+    kept = (not now.links, "holds_merged")
+    to_rule = (ASKED in asked, "no_adjustment_to_rule")
     wanted = {
-        Action.PROPOSE_PRELIMINARY: (bool(now.milestones), "preliminary_due"),
-        Action.RECLASSIFY: (now.complexity is Complexity.SIMPLE, "still_simple"),
-        Action.ANSWER: (now.has_question, "no_open_question"),
-        Action.END_ASSISTANCE: (bool(now.assistances), "no_assistance"),
-        Action.MERGE: (not now.links, "holds_merged"),
+        Action.PROPOSE_PRELIMINARY: [(bool(now.milestones), "preliminary_due"), runs],
+        Action.PROPOSE_REPLY: [runs],
+        Action.VERIFY: [runs],
+        Action.RECLASSIFY: [simple, runs, nothing],
+        Action.ANSWER: [(now.has_question, "no_open_question")],
+        Action.END_ASSISTANCE: [(bool(now.assistances), "no_assistance")],
+        Action.MERGE: [kept, runs],
+        Action.TRANSFER: [kept],
+        Action.ASK_RETURN: [nothing, (not any(one.kind == "return" for one in now.adjustments), "returned_before")],
+        Action.ASK_EXTENSION: [runs, nothing],
+        Action.ASK_PAUSE: [runs, nothing],
+        Action.ASK_COMPLEX: [runs, nothing, simple],
+        Action.SEND_ADJUSTMENT: [(TO_SIGN_OFF in asked, "no_adjustment_to_sign_off")],
+        Action.TAKE_BACK_ADJUSTMENT: [something],
+        Action.GRANT_ADJUSTMENT: [to_rule],
+        Action.REFUSE_ADJUSTMENT: [to_rule],
+        Action.RULE_RETURN: [to_rule],
+        Action.RESUME: [(not runs[0], "not_paused")],
+        Action.END_PAUSE: [(not runs[0], "not_paused")],
     }
-    holds, code = wanted.get(action, (True, ""))
-    return None if holds else code
+    return next((code for holds, code in wanted.get(action, []) if not holds), None)
 
 
 def actual(now: Projection, action: Action, actor: Actor) -> str | State:
@@ -162,10 +227,21 @@ ROLE_SETS = [frozenset({role}) for role in Role] + [
 ]
 ACTORS = [Actor(1, "某人", roles, unit) for roles, unit in product(ROLE_SETS, (LEAD, OTHER, None))] + [PUBLIC, SYSTEM]
 TASK = Assistance(1, OTHER, AssistanceStatus.AT_WORK, DISPATCHED_ON, 3, date(2026, 11, 20))
+TO_SIGN_OFF, ASKED = AdjustmentStatus.TO_SIGN_OFF, AdjustmentStatus.ASKED
+WRITTEN = Adjustment(1, 1, AdjustmentKind.EXTENSION, TO_SIGN_OFF, LEAD, 5)
+SENT = replace(WRITTEN, status=ASKED, asked_on=DISPATCHED_ON)
+STANDING = replace(
+    SENT, kind=AdjustmentKind.PAUSE, status=AdjustmentStatus.GRANTED, reason=PauseReason.HEARING,
+    ruled_on=DISPATCHED_ON, ends_on=date(2026, 11, 30),
+)
+RETURNED = replace(SENT, kind=AdjustmentKind.RETURN, status=AdjustmentStatus.REFUSED)
 FACTS = (
     {}, {"has_question": True}, {"assistances": (TASK,), "links": frozenset({(LinkKind.HOLDS, 5)})},
+    *({"adjustments": (one,)} for one in (WRITTEN, SENT, STANDING, RETURNED)),
 )
-"""What may stand beside the state: nothing, a question to the appellant, a unit that assists and an appeal held."""
+"""What may stand beside the state: nothing, a question to the appellant, a unit that assists and an appeal held, what
+the unit asks for, a clock that stands, a return that was refused.
+"""
 SITUATIONS = [
     replace(projection(state, complexity), **facts)
     for state, complexity, facts in product(State, (None, *Complexity), FACTS)
@@ -201,10 +277,10 @@ def test_every_state_and_every_row_can_be_reached_from_a_beginning():
     assert reached == set(State)
 
 
-def test_every_open_state_has_a_way_out_and_an_ended_one_only_closes():
+def test_every_open_state_has_a_way_out_and_an_answered_one_closes_or_begins_again():
     left = {row.state for row in WORKFLOW.values()}
-    assert set(State) - left == {State.DECLINED, State.CLOSED, State.WITHDRAWN}
-    assert {row.target for row in WORKFLOW.values() if row.state in ENDED_STATES} == {State.CLOSED}
+    assert set(State) - left == {State.DECLINED, State.CLOSED, State.WITHDRAWN, State.TRANSFERRED}
+    assert {row.target for row in WORKFLOW.values() if row.state in ENDED_STATES} == {State.CLOSED, State.DISPATCHED}
 
 
 def test_the_system_does_nothing_of_the_table_and_the_appellant_only_answers_and_withdraws():
@@ -227,7 +303,7 @@ def test_a_unit_never_concludes_declines_or_publishes_its_own_case():
         if now.lead_unit_id is None:
             continue
         targets = {actual(now, action, everything) for action in Action}
-        assert not targets & {State.REPLIED, State.CLOSED, State.DECLINED}, now.state
+        assert not targets & {State.REPLIED, State.CLOSED, State.DECLINED, State.TRANSFERRED}, now.state
 
 
 def test_every_refusal_has_words():
@@ -235,7 +311,9 @@ def test_every_refusal_has_words():
     refusals = {code for code in codes if not isinstance(code, State)} | {"accused_unit_cannot_handle"}
     assert refusals == {
         "not_in_this_state", "not_your_role", "not_your_unit", "own_case", "preliminary_due", "still_simple",
-        "no_open_question", "accused_unit_cannot_handle", "no_assistance", "holds_merged",
+        "no_open_question", "accused_unit_cannot_handle", "no_assistance", "holds_merged", "paused", "not_paused",
+        "adjustment_open", "no_open_adjustment", "no_adjustment_to_sign_off", "no_adjustment_to_rule",
+        "returned_before",
     }
     assert refusals <= set(MESSAGES)
 

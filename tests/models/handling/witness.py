@@ -7,16 +7,19 @@ from sqlmodel import Session
 
 from models.appeals.tables import Appeal
 from models.appeals.types import State
+from models.handling.effects_json import effects_from_json
 from models.handling.queries import events, milestones, projection, replayed
 from models.handling.tables import AppealEvent
-from models.handling.types import Action, MilestoneStatus, Projection, Stage, effects_from_json
+from models.handling.types import DISPATCH_STAGES, Action, Milestone, MilestoneStatus, Projection, Stage
 from models.workdays.rules import local_day
 
-Key = tuple[int, Stage]
+Key = tuple[int, Stage, int]
+ORIGINAL = frozenset(DISPATCH_STAGES)
+"""What counts from the day of the dispatch, whatever happens later."""
 
 
 def ordered(one: Projection) -> Projection:
-    return replace(one, milestones=tuple(sorted(one.milestones, key=lambda two: (two.round, two.stage))))
+    return replace(one, milestones=tuple(sorted(one.milestones, key=lambda two: (two.round, two.stage, two.no))))
 
 
 def check(session: Session, appeal: Appeal) -> None:
@@ -45,13 +48,18 @@ def check(session: Session, appeal: Appeal) -> None:
 
 
 def _nothing_overdue_is_dropped(rebuilt: Projection, history: list[AppealEvent]) -> None:
-    """Rules 8 and 10. The signature alone: nobody owes it while the appeal is merged into another."""
-    due_on = {(one.round, one.stage): one.due_on for one in rebuilt.milestones}
+    """Rules 8 and 10. The signature alone: nobody owes it while the appeal is merged into another, or once the unit has
+    asked in time to return it.
+    """
+    promised: dict[tuple[int, Stage], date] = {}
     for event in history:
-        for stage in effects_from_json(event.effects, event.round).dropped:
+        effects = effects_from_json(event.effects, event.round)
+        for stage in effects.dropped:
             was_merged = State.MERGED in (event.from_state, event.to_state)
-            is_excused = stage is Stage.SIGN and was_merged
-            assert is_excused or due_on[event.round, stage] >= local_day(event.at), f"{stage} was overdue"
+            is_excused = stage is Stage.SIGN and (was_merged or event.from_state is State.RETURN_REQUESTED)
+            assert is_excused or promised[event.round, stage] >= local_day(event.at), f"{stage} was overdue"
+        promised |= {(event.round, one.stage): one.due_on for one in effects.set_milestones}
+        promised |= {(event.round, stage): due_on for stage, due_on, _ in effects.moved}
 
 
 @dataclass
@@ -62,23 +70,31 @@ class Witness:
     appeal: Appeal
     received_at: datetime
     dispatched_on: date | None = None
-    firm: dict[Key, date] = field(default_factory=dict)
-    starts: dict[Key, tuple[date, int]] = field(default_factory=dict)
-    written: dict[Key, tuple[MilestoneStatus, date | None]] = field(default_factory=dict)
+    seen: dict[Key, Milestone] = field(default_factory=dict)
+    version: int = 0
 
     def look(self) -> None:
+        """Called after every act. What may move moved only because the act just done tells it."""
         check(self.session, self.appeal)
         assert self.appeal.received_at == self.received_at
         self._dispatch()
+        new = [event for event in events(self.session, self.appeal) if event.seq > self.version]
+        told = {stage for event in new for stage, *_ in effects_from_json(event.effects, event.round).moved}
         for one in milestones(self.session, self.appeal):
-            key = (one.round, one.stage)
-            assert self.starts.setdefault(key, (one.start_on, one.workdays)) == (one.start_on, one.workdays)
-            assert one.start_on == self.dispatched_on
-            if not one.is_provisional:
-                assert self.firm.setdefault(key, one.due_on) == one.due_on, f"{one.stage} moved"
-            if one.status is not MilestoneStatus.PENDING:
-                now = (one.status, one.reached_on)
-                assert self.written.setdefault(key, now) == now, f"{one.stage} was written twice"
+            self._compare(self.seen.setdefault((one.round, one.stage, one.no), one), one, told)
+            self.seen[one.round, one.stage, one.no] = one
+        self.version = self.appeal.version
+
+    def _compare(self, before: Milestone, now: Milestone, told: set[Stage]) -> None:
+        fixed = ("start_on", "workdays", "first_due_on")
+        assert [getattr(before, name) for name in fixed] == [getattr(now, name) for name in fixed]
+        if now.stage in ORIGINAL and now.no == 1 and now.round == 1:
+            assert now.start_on == self.dispatched_on
+        if before.due_on != now.due_on:
+            assert now.stage in told, f"{now.stage} moved silently"
+            assert before.status is MilestoneStatus.PENDING
+        if before.status is not MilestoneStatus.PENDING:
+            assert (before.status, before.reached_on) == (now.status, now.reached_on), f"{now.stage} was written twice"
 
     def _dispatch(self) -> None:
         happened = [event for event in events(self.session, self.appeal) if event.action is Action.DISPATCH]

@@ -232,8 +232,8 @@ def test_a_complex_matter_stores_the_dates_that_were_shown(desk) -> None:
     uid = desk.appeal(State.VERIFYING)
     desk.handler.send(page(uid), {"facts": FACTS, "complexity": "complex"}, action="/verify")
     soup = desk.handler.soup(page(uid))
-    assert texts(soup, ".milestone-label") == ["签收", "核实到位", "明确初步结果", "最终结果"]
-    assert [one["datetime"] for one in soup.select(".milestone-when time")][2:] == ["2026-12-08", "2026-12-29"]
+    assert texts(soup, ".clock .milestone-label") == ["签收", "核实到位", "明确初步结果", "最终结果"]
+    assert [one["datetime"] for one in soup.select(".clock .milestone-when time")][2:] == ["2026-12-08", "2026-12-29"]
 
 
 def test_after_the_due_day_complex_is_refused_with_the_reason_and_the_text_kept(desk) -> None:

@@ -11,7 +11,7 @@ from models.appeals.tables import Appeal
 from models.appeals.types import State
 from models.handling.queries import events, milestones
 from models.handling.tables import AppealEvent
-from models.handling.types import Milestone, Stage
+from models.handling.types import UNIT_STAGES, Milestone, Stage
 from tests.support.factories import MORNING, Story
 from webapp.db import Database
 
@@ -65,6 +65,6 @@ def history(database: Database) -> Callable[[Appeal], list[AppealEvent]]:
 def promised(database: Database) -> Callable[[Appeal], dict[Stage, Milestone]]:
     def read(appeal: Appeal) -> dict[Stage, Milestone]:
         with database.reading() as session:
-            return {one.stage: one for one in milestones(session, appeal)}
+            return {one.stage: one for one in milestones(session, appeal) if one.stage in UNIT_STAGES}
 
     return read

@@ -32,7 +32,8 @@ def decline(client: PageClient, appeal: Appeal, **fields: str):
 
 
 def shown_dates(client: PageClient) -> list[str]:
-    return [str(time["datetime"]) for time in client.soup("/office/triage").select("#dates .promised time")]
+    times = client.soup("/office/triage").select("#dates > .milestones .promised time")
+    return [str(time["datetime"]) for time in times]
 
 
 def test_the_oldest_appeal_comes_first_and_the_next_can_be_looked_at(make: Make, sign_in: SignIn) -> None:
@@ -70,7 +71,7 @@ def test_dates_in_a_year_without_an_arrangement_are_marked(make: Make, sign_in: 
     make()
     with time_machine.travel(datetime.fromisoformat("2026-12-11T10:00+08:00")):
         page = sign_in(Role.CLERK).soup("/office/triage")
-    marked = [bool(line.find("abbr")) for line in page.select("#dates .promised")]
+    marked = [bool(line.find("abbr")) for line in page.select("#dates > .milestones .promised")]
     assert marked == [False, False, False, True, True]
 
 
