@@ -30,6 +30,7 @@ from models.handling.tables import (
     SelfRegistration,
 )
 from models.slips.tables import Slip
+from models.supervision.work_error_tables import WorkError, WorkErrorEvent
 from models.workdays.tables import CalendarDay, CalendarYear
 
 __all__ = [
@@ -69,5 +70,7 @@ __all__ = [
     "StagedUpload",
     "Unit",
     "UsedProof",
+    "WorkError",
+    "WorkErrorEvent",
     "metadata",
 ]

@@ -41,6 +41,10 @@ KEPT_LABELS = {
     "assist_task": "请协办的事项",
     "assist2_task": "请另一家协办的事项",
     "late_reason": "没有当天登记的原因",
+    "content": "错情内容",
+    "accountability": "责任追究",
+    "basis": "认定说明",
+    "statement": "说明",
 }
 SAME_EVENT = ("uq_appeal_events_appeal_id_seq", "appeal_events.appeal_id, appeal_events.seq")
 """How PostgreSQL and SQLite name the key on which two acts on one appeal collide."""
