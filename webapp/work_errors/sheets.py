@@ -43,19 +43,19 @@ class Table:
     rows: list[Sequence[str]]
 
 
-def hand_out(which: str) -> Response:
+def hand_out(name: str) -> Response:
     """The list as it is asked for in the address. 404 for a list that there is not."""
-    make = TABLES.get(which)
+    make = TABLES.get(name)
     if make is None:
         abort(404)
     session, actor = db.session(), access.current_actor()
     table = make(session, actor)
     append(
         session, at=clock.now(), actor_id=actor.account_id, action="work_error.export", object_kind="work_error",
-        facts={"list": which, "asked": table.said, "rows": len(table.rows)},
+        facts={"list": name, "asked": table.said, "rows": len(table.rows)},
     )
-    name = f"{table.title}（{table.said}）" if table.said else table.title
-    return make_response(_written(table), 200, download_headers("xlsx", f"{name}.xlsx"))
+    said = f"（{table.said}）" if table.said else ""
+    return make_response(_written(table), 200, download_headers("xlsx", f"{table.title}{said}.xlsx"))
 
 
 def _written(table: Table) -> bytes:

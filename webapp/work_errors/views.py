@@ -34,10 +34,10 @@ def half_years() -> Response:
     return listing.show_half_years()
 
 
-@blueprint.post("/export/<which>")
+@blueprint.post("/export/<name>")
 @access.requires(Permission.OVERSEE_WORK_ERRORS)
-def export(which: str) -> Response:
-    return sheets.hand_out(which)
+def export(name: str) -> Response:
+    return sheets.hand_out(name)
 
 
 @blueprint.get("/new")
