@@ -92,15 +92,11 @@ def show_report(name: str) -> Response:
     return render(
         "work_errors/report.html", report=report, period=period, periods=filters.periods(report.months, period),
         rows=presenters.rows(found, units, overseen=True, period=period), due_on=due_on,
-        is_provisional=is_provisional, is_due=clock.today() >= due_on, until_text=cn_date(_until(period)),
+        is_provisional=is_provisional, until_text=cn_date(min(period.last_on, clock.today())),
         is_running=clock.today() <= period.last_on,
         derived=presenters.unit_sums(_derived(session, actor, period, report.lowest), _names(units), overseen=True),
         lowest=GRADE_LABELS[report.lowest],
     )
-
-
-def _until(period: Period) -> date:
-    return min(period.last_on, clock.today())
 
 
 def _derived(session: Session, actor: Actor, period: Period, lowest: Grade) -> dict[tuple[int, Period], RollUp]:
