@@ -31,6 +31,7 @@ from models.handling.tables import (
     SelfRegistration,
 )
 from models.slips.tables import Slip
+from models.supervision.work_error_tables import WorkError, WorkErrorEvent
 from models.workdays.tables import CalendarDay, CalendarYear
 
 __all__ = [
@@ -71,5 +72,7 @@ __all__ = [
     "StagedUpload",
     "Unit",
     "UsedProof",
+    "WorkError",
+    "WorkErrorEvent",
     "metadata",
 ]

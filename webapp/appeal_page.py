@@ -48,6 +48,7 @@ from webapp.filters import category_label, cn_date, cn_datetime
 from webapp.forms import ActForm
 from webapp.link_views import links_view
 from webapp.messages import message
+from webapp.responsibility_views import responsibility_view
 
 REPLY_KIND_LABELS = {ReplyKind.PRELIMINARY: "初步结果", ReplyKind.FINAL: "答复"}
 REPLY_STATES = {
@@ -98,7 +99,8 @@ def appeal_context(
     Keys: appeal, facts, [contact,] contact_note, custody_label, demands, files, milestones, days, started, due,
     office_steps, pause_text, adjustments,
     state_label, state_tone, acts, changes (what was done since the failed form was made), may_repeat, kept and reasons
-    (what was typed and why it failed, when the act is no longer allowed), assistances, replies, slips, timeline.
+    (what was typed and why it failed, when the act is no longer allowed), assistances, replies, slips, responsibility,
+    timeline.
     """
     view_log.seen(appeal)
     projection = handling.projection(session, appeal)
@@ -141,6 +143,9 @@ def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection
             session, actor, appeal, handling.demands_to_answer(session, actor, appeal) if appeal.has_links else demands
         ),
         "slips": [_slip_view(slip) for slip in slips.of_appeal(session, appeal)],
+        "responsibility": responsibility_view(
+            history, units, clock.today(), current_calendar(), projection.adjustments
+        ),
         "timeline": presenting.staff_timeline(history, units, linking.numbers(session, actor, history)),
     }
 

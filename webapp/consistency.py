@@ -16,6 +16,7 @@ from models.handling.queries import every_history, replayed
 from models.handling.tables import AppealEvent
 from models.handling.types import Projection
 from models.slips.tables import Slip
+from models.supervision import work_error_queries as work_errors
 from webapp.files import FileStore
 
 BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT})
@@ -55,7 +56,7 @@ class StoredFiles:
 
 def problems(session: Session, kept: Kept) -> list[str]:
     """A line for each; none when all is well."""
-    return [*_histories(session), *_files(session, kept), *_slips(session)]
+    return [*_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session)]
 
 
 def _histories(session: Session) -> Iterator[str]:
@@ -88,6 +89,16 @@ def _is_merged_unpromised(appeal: Appeal) -> bool:
 
 def _in_order(one: Projection) -> Projection:
     return replace(one, milestones=tuple(sorted(one.milestones, key=lambda two: (two.round, two.stage, two.no))))
+
+
+def _work_errors(session: Session) -> Iterator[str]:
+    """Every entry of the register is what its events add up to."""
+    for error, events in work_errors.every_entry(session):
+        name = f"work error {error.uid}"
+        if [event.seq for event in events] != list(range(1, error.version + 1)):
+            yield f"{name}: events are not 1 to {error.version}"
+        elif work_errors.stored(error) != work_errors.replayed(events):
+            yield f"{name}: differs from its events"
 
 
 def _files(session: Session, kept: Kept) -> Iterator[str]:

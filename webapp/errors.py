@@ -46,6 +46,10 @@ KEPT_LABELS = {
     "send_note": "签发意见", "resume_note": "恢复计时说明", "told_reason": "告知诉求人的理由", "grant_note": "内部意见",
     "refusal": "不同意的理由", "ruled_unit": "裁定的承办单位", "ruling": "裁定理由",
     "redo_reason": "重办理由", "redo_told": "告知诉求人", "transfer_to": "接收机关", "transfer_reason": "移送理由",
+    "content": "错情内容",
+    "accountability": "责任追究",
+    "basis": "认定说明",
+    "statement": "说明",
 }
 SAME_EVENT = ("uq_appeal_events_appeal_id_seq", "appeal_events.appeal_id, appeal_events.seq")
 """How PostgreSQL and SQLite name the key on which two acts on one appeal collide."""

@@ -47,6 +47,11 @@ STAFF = (
     Entry("office.review", "待我审批", (Permission.REVIEW,)),
     Entry("office.self_registered", "自办件", ("office without unit",)),
     Entry("slips.index", "文书", ("office", "unit")),
+    Entry(
+        "work_errors.index", "错情", (Permission.READ_WORK_ERRORS,),
+        ("work_errors.new", "work_errors.show", "work_errors.edit", "work_errors.monthly", "work_errors.quarterly",
+         "work_errors.half_years"),
+    ),
     Entry("custody.index", "身份查看审批", (Permission.DECIDE_REVEAL,), ("custody.request_for",)),
     Entry("admin.index", "账号管理", (Permission.ADMINISTER,)),
     Entry("admin.all_units", "单位管理", (Permission.ADMINISTER,)),

@@ -158,6 +158,28 @@ MESSAGES: dict[str, str] = {
     "reveal_no_longer": "申请人的岗位、单位或者诉求的状态已经变化，不再符合查看条件。请选“不同意”并写明原因。",
     "reveal_closed":
     "现在不能查看：同意的30分钟已过，或者您退出过登录、岗位有变化、诉求已经办结。仍有需要的，请重新申请。",
+    "no_such_work_error": "没有找到这条错情",
+    "work_error_in_future": "错情时间不能晚于今天，请核对",
+    "work_error_long_ago": "错情时间超过三年，请核对年份",
+    "work_error_source_needs": "错情来源是“{source}”的，请在下列情形中选择：{clauses}",
+    "work_error_nothing_reflected": "只有群众信访、网络投诉举报、直通车诉求反映的，才能选“反映的问题经查证不属实”",
+    "work_error_true_and_untrue": "“经查证属实”与“经查证不属实”不能同时选择，请核对",
+    "work_error_grade_needs": "登记为{grade}差错的，请选择{article}所列的情形；没有所列情形的，不能登记为{grade}差错",
+    "work_error_grade_too_low": "{clause}，视为{least}差错，不能登记为{grade}差错",
+    "work_error_basis_missing": "选择“其他应认定为较大差错的情形”的，请写明具体是什么情形",
+    "work_error_decision_missing":
+    "选择“其他应认定为严重差错的情形”的，请写明市委办会同市委组织部、市政府办研究确定的时间和意见",
+    "work_error_words_identify":
+    "请不要写电话号码、身份证号码、统一社会信用代码：责任单位能看到这里的内容，报告也要印发",
+    "work_error_own_unit": "这条错情的责任单位是您所在的单位，或者其上级、下级单位，请由其他同事办理。",
+    "work_error_second_person":
+    "撤销登记、降低等级须由另一人办理：这条错情是您登记的，请由市优办主任或者其他同事办理。",
+    "work_error_director_decides": "这条错情由督办员登记，撤销登记、降低等级须由市优办主任办理。",
+    "work_error_unchanged": "登记内容没有变化，不需要更正。",
+    "work_error_revoked": "这条错情已经撤销，不能再办理。",
+    "work_error_answered": "贵单位已经作过说明。说明只能作一次，需要补充的，请与市优办联系。",
+    "work_error_not_yours": "这条错情的责任单位不是贵单位，不能由您作说明。",
+    "work_error_changed_meanwhile": "您打开页面以后，这条错情已由其他同事办理过。请看清现在的内容再办理。",
     **appeal_text.MESSAGES,
     **appeal_vault.MESSAGES,
 }

@@ -17,6 +17,10 @@ class Permission(StrEnum):
     USE_ENTERPRISE = "use_enterprise"
     ASK_REVEAL = "ask_reveal"
     DECIDE_REVEAL = "decide_reveal"
+    READ_WORK_ERRORS = "read_work_errors"
+    OVERSEE_WORK_ERRORS = "oversee_work_errors"
+    KEEP_WORK_ERRORS = "keep_work_errors"
+    ANSWER_WORK_ERROR = "answer_work_error"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -29,6 +33,10 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.USE_ENTERPRISE: frozenset({Role.ENTERPRISE}),
     Permission.ASK_REVEAL: UNIT_ROLES | OFFICE_ROLES,
     Permission.DECIDE_REVEAL: frozenset({Role.CUSTODIAN}),
+    Permission.READ_WORK_ERRORS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}) | READING_ROLES | UNIT_ROLES,
+    Permission.OVERSEE_WORK_ERRORS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}) | READING_ROLES,
+    Permission.KEEP_WORK_ERRORS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
+    Permission.ANSWER_WORK_ERROR: frozenset({Role.APPROVER}),
 }
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 from werkzeug.test import TestResponse
 
 from models.accounts.queries import unit_by_name
@@ -24,6 +24,7 @@ from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, AppellantKind, Complexity, State
 from models.appeals.vault import Identity
 from models.handling.commands import Act, accept_and_dispatch
+from models.supervision.work_error_types import Circumstance, Grade, Source
 from models.workdays.queries import load_calendar
 from tests.access.canaries import (
     ALLOWED,
@@ -51,6 +52,7 @@ from tests.support.matters import matter
 from tests.support.page import hidden_fields
 from tests.support.pdfs import laid_open
 from tests.support.tables import content
+from tests.support.work_errors import work_error
 from tests.webapp.public.conftest import FIELDS, NEW
 from webapp import clock
 from webapp.backups.copying import SqliteCopies
@@ -97,7 +99,17 @@ def told(scene: Scene, printing: Flask) -> Told:
             title="待补正的一件事",
             identity=Identity(mark["name"], mark["phone"], mark["address"], mark["enterprise"], mark["credit"]),
         )
+        _register_error(session, numbers["report"])
     return Told(scene, numbers, _at_work(scene))
+
+
+def _register_error(session: Session, number: str) -> None:
+    """The report proved true: an error of the accused unit, whose people read the entry and not what is behind it."""
+    appeal = session.exec(select(Appeal).where(col(Appeal.number) == number)).one()
+    work_error(
+        session, UNITS["accused"], Grade.LARGER, source=Source.APPEAL, circumstances=(Circumstance.ART_7_4,),
+        appeal_id=appeal.id,
+    )
 
 
 def _at_work(scene: Scene) -> list[str]:

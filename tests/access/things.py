@@ -17,10 +17,11 @@ from models.appeals import enterprise_queries, enterprises
 from models.appeals.enterprise_tables import Enterprise, EnterpriseInvitation
 from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
-from tests.access.scene import CODE, Person, Scene, Subject
+from tests.access.scene import CODE, UNITS, Person, Scene, Subject
 from tests.support import actors
 from tests.support import enterprises as people
 from tests.support.factories import VAULT
+from tests.support.work_errors import work_error
 from webapp import clock
 
 Values = dict[str, str]
@@ -128,6 +129,12 @@ def _freed(scene: Scene, session: Session, who: Person, about: Subject) -> Value
     return {"uid": row.uid}
 
 
+def _work_error(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    """About the lead unit, registered by a director who is nobody of the scene: any keeper is a second person."""
+    by = actors.actor(session, Role.DIRECTOR, unit=UNITS["office"])
+    return {"uid": work_error(session, UNITS["lead"], by=by).uid}
+
+
 THINGS: dict[str, Maker] = {
     "filter": _filter,
     "filter of another": _filter_of_another,
@@ -148,6 +155,7 @@ THINGS: dict[str, Maker] = {
     "disabled enterprise account": lambda *asked: _disabled(_of_an_enterprise(*asked), asked[1]),
     "enterprise account of another": _staff,
     "disabled enterprise account of another": _staff,
+    "work error": _work_error,
     "registration": _registration,
     "registration of another": _freed,
 }  # fmt: skip

@@ -26,6 +26,8 @@ GUARDS = {
     "self_registrations_immutable", "adjustments_immutable", "adjustments_no_delete",
     "assistances_immutable", "assistances_clock_once", "assistances_no_delete",
     "appeals_dispatched_on_once", "milestones_no_delete", "milestones_due_on_told",
+    "work_errors_immutable", "work_errors_no_delete", "work_errors_status_once", "work_error_events_no_update",
+    "work_error_events_no_delete",
 }
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate.alembic_config()).walk_revisions()][::-1]
 

@@ -46,6 +46,10 @@ FILING = {
     "body": "十月下旬提交食品经营许可变更，窗口告知五个工作日出证，至今未收到任何通知。",
     "demands-0": "请告知何时出证。",
 }
+WORK_ERROR = {
+    "unit": "市监局", "occurred_on": "2026-11-12", "content": "统计表漏报两家企业，会前更正。", "source": "own_check",
+    "grade": "slight",
+}
 PDF = b"%PDF-1.7 a print\n%%EOF\n"
 IN_PORTIONS = frozenset({"desk.sign_many", "desk.assign_many", "office.dispatch_many"})
 
@@ -308,6 +312,15 @@ def freed_code(world: World) -> None:
     press(admin, found.headers["Location"], "/free", credit_code=people.OTHER_CODE, reason="持营业执照原件核实。")
 
 
+def work_errors(world: World) -> None:
+    supervisor, director = world.sign_in(Role.SUPERVISOR, unit="市优办"), world.sign_in(Role.DIRECTOR, unit="市优办")
+    page = supervisor.send("/work-errors/new", WORK_ERROR).headers["Location"]
+    world.sign_in(Role.APPROVER, unit="市监局").send(page, {"statement": "已更正。"}, action="/answer")
+    supervisor.send(f"{page}/edit", WORK_ERROR | {"grade": "general", "reason": "核对以后更正。"})
+    press(supervisor, "/work-errors", "/export/register")
+    director.send(page, {"code": "repeated", "reason": "与另一条重复。"}, action="/revoke")
+
+
 WALKS: dict[Callable[[World], None], frozenset[str]] = {
     accounts: frozenset({
         "public.toggle_large_type", "accounts.login", "accounts.logout", "accounts.password", "accounts.end_others",
@@ -336,6 +349,9 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
     enterprise_accounts: frozenset({
         "admin.find_enterprise_account", "admin.sign_out_enterprise", "admin.reset_enterprise",
         "admin.disable_enterprise", "admin.enable_enterprise",
+    }),
+    work_errors: frozenset({
+        "work_errors.create", "work_errors.answer", "work_errors.change", "work_errors.export", "work_errors.revoke",
     }),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
 }  # fmt: skip

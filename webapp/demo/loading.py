@@ -40,6 +40,7 @@ from webapp.demo.plans import Step, Workdays, schedule
 from webapp.demo.stage import Stage, code_of
 from webapp.demo.stories import stories
 from webapp.demo.together import work_together
+from webapp.demo.work_errors import register_errors
 from webapp.files import FileStore
 from webapp.letterhead import for_slips
 
@@ -103,6 +104,7 @@ def load(session: Session, config: Config, store: FileStore, *, now: datetime) -
         _ask_to_see(stage, now)
         _share_out(stage, now)
         work_together(stage, now)
+        register_errors(stage, now)
         on_error.pop_all()
     return len(stage.appeals)
 

@@ -1,0 +1,91 @@
+"""An error is registered, refused too light a grade, answered by the unit, revoked by the director, and counted."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from models.accounts import commands, queries
+from models.accounts.types import Role
+from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor
+from tests.support.live import LiveServer
+from webapp import clock
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+_told = count(1)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()
+
+
+def account(live: LiveServer, name: str, role: Role, unit: str) -> str:
+    """Of this journey only: the others do not find its unit's errors in their lists."""
+    username = f"cuoqing-{role.value}-{next(_told)}"
+    with live.database.writing() as session:
+        found = queries.unit_by_name(session, unit)
+        commands.create_account(
+            session, username, name, PASSWORD, [role], now=clock.now(), unit=found, is_one_time=False
+        )
+    return username
+
+
+def register(page: Page, unit: str, content: str) -> None:
+    page.get_by_role("link", name="错情", exact=True).click()
+    page.get_by_role("link", name="登记错情").first.click()
+    page.wait_for_load_state()
+    page.locator("[name=unit]").fill(unit)
+    page.locator("[name=occurred_on]").fill(clock.today().isoformat())
+    page.locator("[name=content]").fill(content)
+    page.locator("[name=source]").select_option(label="群众信访反映")
+    page.get_by_label("经做工作挽回不良影响或降低损失的").check()
+    page.get_by_label("一般差错", exact=True).check()
+
+
+def test_an_error_is_registered_answered_and_revoked(visitor: Visit, live: LiveServer, has_script: bool) -> None:
+    unit = "文旅广体局" if has_script else "教育局"
+    content = f"企业反映证照补办超时，经查证属实，已当天办结并致歉（{unit}）。"
+    supervisor, head, boss = visitor(DESKTOP), visitor(), visitor(DESKTOP)
+    supervisor.sign_in("duban")
+    page = supervisor.page
+    register(page, unit, content)
+    press(page, "登记")
+    expect(page.locator("#grade-error")).to_contain_text("视为较大差错，不能登记为一般差错")
+    supervisor.look("work-error-refused")
+    page.get_by_label("较大差错", exact=True).check()
+    press(page, "登记")
+    expect(page.locator("#page-message")).to_contain_text("已登记")
+    expect(page.locator("main")).to_contain_text("撤销登记、降低等级须由另一人办理")
+    supervisor.look("work-error")
+    path = page.url.removeprefix(live.url)
+
+    head.sign_in(account(live, "何局长", Role.APPROVER, unit))
+    head.page.get_by_role("link", name="错情", exact=True).click()
+    head.look("work-errors-unit")
+    head.page.get_by_role("link", name=content).click()
+    head.page.locator("[name=statement]").fill("已修订补办流程，两个工作日内办结。")
+    press(head.page, "提交说明")
+    expect(head.page.locator("#page-message")).to_contain_text("说明已提交")
+    head.look("work-error-answered")
+
+    boss.sign_in(account(live, "贺主任", Role.DIRECTOR, "市优办"))
+    boss.go("/work-errors/monthly?period=" + f"{clock.today():%Y-%m}")
+    expect(boss.page.locator("main")).to_contain_text(content)
+    boss.look("work-errors-month")
+    boss.go("/work-errors/half-years")
+    expect(boss.page.get_by_role("row").filter(has_text=unit)).to_contain_text("不折算")
+    boss.look("work-errors-half-year")
+    with boss.page.expect_download() as taken:
+        boss.page.get_by_role("button", name="下载表格").click()
+    assert taken.value.suggested_filename.startswith("工作错情半年折算表")
+    boss.go(path)
+    boss.page.get_by_text("撤销登记……").click()
+    boss.page.get_by_label("由于不可抗力造成").check()
+    boss.page.locator("[name=reason]").fill("当天全市停电，属于不可抗力。")
+    press(boss.page, "撤销登记")
+    expect(boss.page.locator("#page-message")).to_contain_text("已撤销")
+    boss.go("/work-errors/half-years")
+    expect(boss.page.locator("main")).not_to_contain_text(unit)
