@@ -34,6 +34,7 @@ def appeal_page(appeal: Appeal, *, status: int = 200, **failure: Any) -> Respons
     session = db.session()
     context = appeal_context(session, access.current_actor(), appeal, ACTS, **failure)
     context["facts"].append(("经办", assigning.assignee_name(session, appeal) or "未分派"))
+    context["acts"] = sorted(context["acts"], key=lambda panel: panel.is_folded)
     dates = verify_dates(session, appeal, context["acts"])
     asks_return = any(panel.action is Action.ASK_RETURN for panel in context["acts"])
     units = handling_units(session) if asks_return else ()
