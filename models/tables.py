@@ -29,7 +29,7 @@ from models.handling.tables import (
     ReplyItem,
     SelfRegistration,
 )
-from models.slips.tables import Slip
+from models.slips.tables import Slip, SlipReceipt, SlipScan, SlipWording
 from models.workdays.tables import CalendarDay, CalendarYear
 
 __all__ = [
@@ -66,6 +66,9 @@ __all__ = [
     "SavedFilter",
     "SelfRegistration",
     "Slip",
+    "SlipReceipt",
+    "SlipScan",
+    "SlipWording",
     "StagedUpload",
     "Unit",
     "UsedProof",

@@ -98,7 +98,8 @@ def _rendered(slips: list[Slip]) -> bytes:
 def _trace(session: Session, slips: list[Slip]) -> None:
     for slip in slips:
         record_print(session, slip, SYSTEM, Audience.BATCH)
-    views.note_command(session, (slip.appeal_id for slip in slips), ViewKind.PRINT, clock.now())
+    shown = (slip.appeal_id for slip in slips if slip.appeal_id is not None)
+    views.note_command(session, shown, ViewKind.PRINT, clock.now())
 
 
 def _write(out: Path, pdf: bytes) -> None:

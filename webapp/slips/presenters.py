@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from models.appeals.tables import Appeal
 from models.slips.commands import number_text
-from models.slips.tables import SLIP_LABELS, Slip, SlipStatus
+from models.slips.kinds import SLIP_LABELS, SlipStatus
+from models.slips.queries import Registered
+from models.slips.tables import Slip
+from webapp.filters import cn_datetime
 
 HASH_GROUP = 4
 PRINTED_DIGITS = 16
@@ -17,12 +19,14 @@ class SlipRow:
     uid: str
     kind: str
     number: str
-    appeal_uid: str
-    appeal_number: str
-    appeal_title: str
-    unit: str
+    title: str
+    about: str
+    """The appeal and the unit that leads it."""
+    recipient: str
     issued_on: date
     is_void: bool
+    signed_text: str
+    is_unsigned: bool
 
 
 @dataclass(frozen=True)
@@ -39,14 +43,19 @@ class Genuine:
     is_void: bool
 
 
-def rows(found: Sequence[tuple[Slip, Appeal]], units: Mapping[int, str]) -> list[SlipRow]:
-    return [
-        SlipRow(
-            slip.uid, SLIP_LABELS[slip.kind], number_text(slip.kind, slip.year, slip.number), appeal.uid, appeal.number,
-            appeal.title, units.get(appeal.lead_unit_id or 0, ""), slip.issued_on, slip.status is SlipStatus.VOID,
-        )
-        for slip, appeal in found
-    ]
+def rows(found: Sequence[Registered], units: Mapping[int, str]) -> list[SlipRow]:
+    return [_row(one, units) for one in found]
+
+
+def _row(one: Registered, units: Mapping[int, str]) -> SlipRow:
+    slip, is_void = one.slip, one.slip.status is SlipStatus.VOID
+    about = (one.appeal.number, units.get(one.appeal.lead_unit_id or 0, "")) if one.appeal else ()
+    return SlipRow(
+        slip.uid, SLIP_LABELS[slip.kind], number_text(slip.kind, slip.year, slip.number), slip.title,
+        " · ".join(part for part in about if part), slip.recipient, slip.issued_on, is_void,
+        f"{one.signed_name} {cn_datetime(one.signed_at)}" if one.signed_at else "",
+        slip.unit_id is not None and one.signed_at is None and not is_void,
+    )
 
 
 def genuine(slip: Slip) -> Genuine:

@@ -25,9 +25,9 @@ def index() -> BaseResponse:
     asked = RegisterFilter(request.args)
     asked.offer(clock.today())
     is_sound = asked.check()
-    total = queries.register_count(session, actor, asked.period)
+    total = queries.register_count(session, actor, asked.wanted)
     page = paginate(total, "slips.index", **asked.asked)
-    found = queries.register(session, actor, limit=50, offset=page.offset, period=asked.period)
+    found = queries.register(session, actor, asked.wanted, limit=50, offset=page.offset)
     shown = rows(found, unit_names(session))
     return render(
         "register/index.html", part="register/_list.html", form=asked, rows=shown, pages=page,
@@ -41,7 +41,8 @@ def print_slip(uid: str) -> BaseResponse:
     """POST, because a print leaves a trace (WEB-4). The same bytes every time."""
     actor = access.current_actor()
     slip = queries.visible_slip(db.session(), actor, uid)
-    view_log.seen_id(slip.appeal_id, ViewKind.PRINT)
+    if slip.appeal_id is not None:
+        view_log.seen_id(slip.appeal_id, ViewKind.PRINT)
     pdf = slip_pdf(slip, actor, Audience.STAFF)
     return make_response(pdf, 200, print_headers(slip))
 
