@@ -29,6 +29,7 @@ from models.handling.tables import (
     ReplyItem,
     SelfRegistration,
 )
+from models.jobs.tables import Job
 from models.slips.tables import Slip, SlipReceipt, SlipScan, SlipWording
 from models.workdays.tables import CalendarDay, CalendarYear
 
@@ -53,6 +54,7 @@ __all__ = [
     "EnterpriseInvitation",
     "EnterpriseMember",
     "IdentityReveal",
+    "Job",
     "KeptForm",
     "LimitCount",
     "LoginFailure",

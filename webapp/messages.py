@@ -134,6 +134,11 @@ MESSAGES: dict[str, str] = {
     "reveal_no_longer": "申请人的岗位、单位或者诉求的状态已经变化，不再符合查看条件。请选“不同意”并写明原因。",
     "reveal_closed":
     "现在不能查看：同意的30分钟已过，或者您退出过登录、岗位有变化、诉求已经办结。仍有需要的，请重新申请。",
+    "no_such_job": "没有找到这项任务",
+    "no_such_result": "结果已超过保留期限，或者还没有办完",
+    "job_finished": "这项任务已经结束，不用取消。",
+    "job_broken": "系统出了问题，这项任务没有完成。请重新提交；再次出现的，请联系系统管理员。",
+    "job_interrupted": "服务器中断，这项任务没有完成。请重新提交。",
     **appeal_text.MESSAGES,
     **appeal_vault.MESSAGES,
 }

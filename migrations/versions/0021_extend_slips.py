@@ -7,7 +7,7 @@ from migrations.checks import add_values, remove_values, rewrite
 from migrations.triggers import append_only, drop_trigger, immutable, immutable_once_set, never_deleted, written_once
 
 revision = "0021"
-down_revision = "0016"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -17,6 +17,7 @@ from models.appeals import enterprise_queries, enterprises
 from models.appeals.enterprise_tables import Enterprise, EnterpriseInvitation
 from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
+from models.jobs.tables import Job
 from tests.access.scene import CODE, Person, Scene, Subject
 from tests.support import actors
 from tests.support import enterprises as people
@@ -128,9 +129,24 @@ def _freed(scene: Scene, session: Session, who: Person, about: Subject) -> Value
     return {"uid": row.uid}
 
 
+def _job(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    owner = who.account.id or actors.account(session, Role.CLERK).id
+    now = clock.now()
+    job = Job(kind="unknown", account_id=owner, created_at=now, touched_at=now)
+    session.add(job)
+    session.flush()
+    return {"uid": job.uid}
+
+
+def _job_of_another(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return _job(scene, session, Person(who.client, actors.account(session, Role.CLERK)), about)
+
+
 THINGS: dict[str, Maker] = {
     "filter": _filter,
     "filter of another": _filter_of_another,
+    "job": _job,
+    "job of another": _job_of_another,
     "colleague": lambda scene, session, who, about: _colleague_in(session, _enterprise(session, who, people.CODE)),
     "colleague of another": lambda scene, session, who, about: _colleague_in(
         session, _foreign_enterprise(session, who)),

@@ -24,6 +24,7 @@ from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
 from models.appeals.types import State
 from models.handling import supplements
+from models.jobs import commands as jobs
 from tests.access.test_broken_acts import ACTS
 from tests.conftest import SignIn
 from tests.support import actors
@@ -308,6 +309,15 @@ def freed_code(world: World) -> None:
     press(admin, found.headers["Location"], "/free", credit_code=people.OTHER_CODE, reason="持营业执照原件核实。")
 
 
+def own_things(world: World) -> None:
+    account = world.account("zhoujie", Role.CLERK)
+    with world.database.writing() as session:
+        actor = queries.actor_of(session, account)
+        job = jobs.order(session, actor, "unknown", {}, total=0, now=MORNING)
+    client = world.sign_in(account=account)
+    press(client, f"/jobs/{job.uid}", "/cancel")
+
+
 WALKS: dict[Callable[[World], None], frozenset[str]] = {
     accounts: frozenset({
         "public.toggle_large_type", "accounts.login", "accounts.logout", "accounts.password", "accounts.end_others",
@@ -337,6 +347,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "admin.find_enterprise_account", "admin.sign_out_enterprise", "admin.reset_enterprise",
         "admin.disable_enterprise", "admin.enable_enterprise",
     }),
+    own_things: frozenset({"progress.cancel"}),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
 }  # fmt: skip
 
