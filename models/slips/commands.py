@@ -32,7 +32,7 @@ from models.slips.kinds import SPECS, Addressee, SlipKind
 from models.slips.paper import Body, Paper
 from models.slips.queries import locked, valid_of_appeal
 from models.slips.registering import (
-    PREVIEWED,
+    UNNUMBERED,
     Issue,
     Letterhead,
     Place,
@@ -55,8 +55,8 @@ from models.slips.wordings import current
 from models.workdays.rules import local_day
 
 __all__ = [
-    "UNDECIDED", "Letterhead", "Said", "issue", "issue_of_appeal", "issue_reply_slip", "keep_pdf", "number_of",
-    "number_text", "preview", "preview_draft", "preview_of_appeal", "preview_reply", "publish_reply",
+    "UNDECIDED", "UNNUMBERED", "Letterhead", "Said", "issue", "issue_of_appeal", "issue_reply_slip", "keep_pdf",
+    "number_of", "number_text", "preview", "preview_draft", "preview_of_appeal", "preview_reply", "publish_reply",
     "verification_code",
 ]  # fmt: skip
 
@@ -106,7 +106,7 @@ def preview(
 ) -> Paper:
     """What `issue` would print, without number, code and signature. Writes nothing. `wording`: not stored yet."""
     body = _body(session, kind, content, _addressee(session, kind, appeal, unit), wording)
-    return _paper(kind, body, Issue(local_day(act.now), PREVIEWED, "", ""), letterhead, "")
+    return _paper(kind, body, Issue(local_day(act.now), UNNUMBERED, "", ""), letterhead, "")
 
 
 def issue_of_appeal(
@@ -170,8 +170,9 @@ def _paper(kind: SlipKind, body: Body, given: Issue, letterhead: Letterhead, rev
     return Paper(
         kind=kind.value, issuer=letterhead.office_name, mark=letterhead.office_name, number=given.number,
         title=body.title, recipient=body.recipient, blocks=body.blocks, contact=letterhead.contact,
-        signer=given.signer, reviewer=reviewer, handler_unit=letterhead.office_name, issued_on=given.issued_on,
-        verification_code=given.code, verification_url=f"{letterhead.verification_base}{given.code}",
+        closing=body.closing, signer=given.signer, reviewer=reviewer, handler_unit="",
+        issued_on=given.issued_on, verification_code=given.code,
+        verification_url=f"{letterhead.verification_base}{given.code}",
         copies=body.copies, annexes=body.annexes, secrecy=body.secrecy, receipt=body.receipt, replaces=given.replaces,
     )
 

@@ -26,5 +26,6 @@ def build(facts: DeclineFacts, to: str, wording: Wording) -> Body:
     said = filled(KIND, wording, {
         "提交日期": day(facts.filed_on), "渠道": facts.channel, "事项": facts.subject, "受理编号": facts.appeal_number,
     })  # fmt: skip
-    texts = (said.opening, facts.reason, said.demand, said.come_back, said.closing)
-    return Body(titled(facts.subject, SLIP_LABELS[KIND]), to, tuple(Paragraph(text) for text in texts if text.strip()))
+    texts = (said.opening, facts.reason, said.demand, said.come_back)
+    blocks = tuple(Paragraph(text) for text in texts if text.strip())
+    return Body(titled(facts.subject, SLIP_LABELS[KIND]), to, blocks, said.closing)

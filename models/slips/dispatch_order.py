@@ -48,8 +48,8 @@ def build(facts: DispatchFacts, to: str, wording: Wording) -> Body:
     blocks += [Paragraph(facts.summary)] if facts.summary.strip() else []
     blocks += [Heading(text, level=3) for text in facts.demands]
     blocks += [Heading("办理要求"), *(Heading(text, level=3) for text in lines(said.demand))]
-    blocks += [Paragraph(text) for text in (said.closing, said.come_back) if text]
-    return Body(titled(facts.subject, SLIP_LABELS[KIND]), to, tuple(blocks), copies=facts.assisting)
+    blocks.append(Paragraph(said.come_back))
+    return Body(titled(facts.subject, SLIP_LABELS[KIND]), to, tuple(blocks), said.closing, copies=facts.assisting)
 
 
 def _rows(facts: DispatchFacts) -> tuple[tuple[str, str], ...]:

@@ -40,6 +40,5 @@ def build(facts: ReportFacts, to: str, wording: Wording) -> Body:
     ]
     blocks = (
         Paragraph(said.opening), FactTable(tuple(row for row in rows if row[1])), DemandAnswers(facts.demands),
-        Paragraph(said.closing),
     )
-    return Body(titled(facts.subject, SLIP_LABELS[KIND]), facts.body or to, blocks)
+    return Body(titled(facts.subject, SLIP_LABELS[KIND]), facts.body or to, blocks, said.closing)

@@ -35,5 +35,5 @@ def build(facts: InterviewFacts, to: str, wording: Wording) -> Body:
     blocks += [Heading(ended(text), level=3) for text in facts.reasons]
     if facts.bring:
         blocks += [Heading("携带材料"), *(Heading(ended(text), level=3) for text in facts.bring)]
-    blocks += [Heading("有关要求"), *(Paragraph(text) for text in (said.demand, said.come_back, said.closing) if text)]
-    return Body(f"关于约谈{to}的通知书", to, tuple(blocks))
+    blocks += [Heading("有关要求"), *(Paragraph(text) for text in (said.demand, said.come_back) if text)]
+    return Body(f"关于约谈{to}的通知书", to, tuple(blocks), said.closing)

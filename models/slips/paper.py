@@ -62,6 +62,7 @@ class Body:
     title: str
     recipient: str
     blocks: tuple[Block, ...]
+    closing: str
     copies: tuple[str, ...] = ()
     annexes: tuple[str, ...] = ()
     secrecy: str = ""
@@ -80,6 +81,8 @@ class Paper:
     recipient: str
     blocks: tuple[Block, ...]
     contact: str
+    closing: str
+    """The last sentence, after the contact."""
     signer: str
     reviewer: str
     handler_unit: str
@@ -94,8 +97,8 @@ class Paper:
     """Of a reissue: the number of the void slip in whose place it stands."""
 
     @property
-    def format(self) -> SlipFormat:
-        return SPECS[SlipKind(self.kind)].format
+    def is_letter(self) -> bool:
+        return SPECS[SlipKind(self.kind)].format is SlipFormat.LETTER
 
     def to_json(self) -> str:
         """Canonical JSON: equal slips give equal text."""

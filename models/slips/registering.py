@@ -18,7 +18,7 @@ from models.slips.rules import CODE_ALPHABET, CODE_LETTERS, grouped
 from models.slips.tables import Slip
 from models.workdays.rules import local_day
 
-PREVIEWED = "预览，未编文号"
+UNNUMBERED = "预览，未编文号"
 
 
 @dataclass(frozen=True)

@@ -43,5 +43,5 @@ def build(facts: ReminderFacts, to: str, wording: Wording) -> Body:
         ("回复期限", f"{day(facts.answer_by)}前"),
     )
     blocks: list[Block] = [Paragraph(said.opening), FactTable(rows), Heading("催办要求")]
-    blocks += [Paragraph(text) for text in (said.demand, said.closing, said.come_back) if text]
-    return Body(titled(facts.subject, SLIP_LABELS[KIND]), to, tuple(blocks))
+    blocks += [Paragraph(text) for text in (said.demand, said.come_back) if text]
+    return Body(titled(facts.subject, SLIP_LABELS[KIND]), to, tuple(blocks), said.closing)

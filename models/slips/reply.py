@@ -18,7 +18,7 @@ from models.handling.tables import Reply, ReplyItem
 from models.handling.types import OUTCOME_LABELS, ReplyKind, ReplyStatus
 from models.slips.chinese import day, ended
 from models.slips.kinds import SlipKind
-from models.slips.registering import PREVIEWED, Issue, Letterhead, Place, enter, number_text
+from models.slips.registering import UNNUMBERED, Issue, Letterhead, Place, enter, number_text
 from models.slips.tables import Slip
 from models.slips.types import ReplySlip, SlipDemand
 from models.slips.wording import filled
@@ -72,7 +72,7 @@ def preview_draft(
     nothing = Reply(
         appeal_id=appeal.id or 0, round=appeal.round, kind=ReplyKind.FINAL, status=ReplyStatus.DRAFT, updated_at=act.now
     )
-    issue = Issue(local_day(act.now), PREVIEWED, "", "")
+    issue = Issue(local_day(act.now), UNNUMBERED, "", "")
     return _content(session, appeal, nothing, letterhead, issue, None, entries=entries)
 
 

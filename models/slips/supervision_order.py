@@ -45,8 +45,8 @@ def build(facts: SupervisionFacts, to: str, wording: Wording) -> Body:
     blocks += [Heading(_told(one), level=3) for one in facts.earlier] or [Paragraph(NOTHING_EARLIER)]
     blocks.append(Heading("整改要求"))
     blocks += [Heading(ended(text), level=3) for text in facts.put_right]
-    blocks += [Paragraph(text) for text in (said.demand, said.closing, said.come_back) if text]
-    return Body(titled(facts.subject, SLIP_LABELS[KIND]), to, tuple(blocks))
+    blocks += [Paragraph(text) for text in (said.demand, said.come_back) if text]
+    return Body(titled(facts.subject, SLIP_LABELS[KIND]), to, tuple(blocks), said.closing)
 
 
 def _rows(facts: SupervisionFacts) -> tuple[tuple[str, str], ...]:

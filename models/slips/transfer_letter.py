@@ -38,8 +38,8 @@ def build(facts: TransferFacts, to: str, wording: Wording) -> Body:
     blocks.append(Paragraph(said.demand))
     if facts.confidentiality.strip():
         blocks += [Heading("保密要求"), Paragraph(ended(facts.confidentiality))]
-    blocks += [Paragraph(text) for text in (said.come_back, said.closing) if text]
+    blocks.append(Paragraph(said.come_back))
     receipt = f"贵办移送的《{title}》{f'及附件{len(facts.annexes)}件' if facts.annexes else ''}收悉。"
     return Body(
-        title, facts.body or to, tuple(blocks), facts.copies, facts.annexes, secrecy=facts.secrecy, receipt=receipt
+        title, facts.body or to, tuple(blocks), said.closing, facts.copies, facts.annexes, facts.secrecy, receipt
     )

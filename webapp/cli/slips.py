@@ -11,9 +11,9 @@ from sqlmodel import Session
 from models.accounts.types import SYSTEM
 from models.appeals import views
 from models.appeals.types import ViewKind
+from models.slips.paper import content_of
 from models.slips.queries import Period, issued_between
 from models.slips.tables import SLIP_LABELS, Slip, SlipKind
-from models.slips.types import ReplySlip
 from webapp import clock, db
 from webapp.cli.refusals import BadArgument, iso_date
 from webapp.config import Config
@@ -88,7 +88,7 @@ def _rendered(slips: list[Slip]) -> bytes:
     seconds = LEAST_SECONDS + SECONDS_A_SLIP * len(slips)
     renderer = PdfRenderer(config.fonts_conf, workers=1, timeout=seconds, memory=4 * GIB, max_pages=MOST_PAGES)
     try:
-        return render_slips([ReplySlip.from_json(slip.content) for slip in slips], renderer)
+        return render_slips([content_of(slip.content) for slip in slips], renderer)
     except PdfRefused as refused:
         raise BadArgument("文书没有生成：内容过长，或者这台电脑太忙。请缩短日期范围再试") from refused
     finally:
