@@ -47,9 +47,7 @@ REPORT = ReportFacts(
     concluded_on=date(2026, 11, 25), lead_unit=UNIT, reply_number="沅优办答〔2026〕87号",
     source_number="XX202611170031",
     demands=(
-        SlipDemand(
-            1, "请说明变更申请现在到了哪一步", "已解决", "经核实，材料在两个股室之间流转时未及时登记。", "", "许可证已制作完成。",
-        ),
+        SlipDemand(1, "请说明变更申请现在到了哪一步", "已解决", "材料流转时未及时登记。", "", "许可证已制作完成。"),
         SlipDemand(2, "请告知最迟何时出证", "已解决", "许可证已于11月24日制作完成。"),
     ),
 )  # fmt: skip
