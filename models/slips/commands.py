@@ -95,7 +95,7 @@ def issue(
     body = _body(session, kind, content, unit)
 
     def draw(given: Issue) -> Paper:
-        return _paper(kind, body, given, letterhead, reviewer)
+        return paper_of(kind, body, given, letterhead, reviewer)
 
     return enter(session, kind, draw, act, Place(appeal, unit, replaces))
 
@@ -106,7 +106,7 @@ def preview(
 ) -> Paper:
     """What `issue` would print, without number, code and signature. Writes nothing. `wording`: not stored yet."""
     body = _body(session, kind, content, _addressee(session, kind, appeal, unit), wording)
-    return _paper(kind, body, Issue(local_day(act.now), UNNUMBERED, "", ""), letterhead, "")
+    return paper_of(kind, body, Issue(local_day(act.now), UNNUMBERED, "", ""), letterhead, "")
 
 
 def issue_of_appeal(
@@ -166,7 +166,7 @@ def _body(session: Session, kind: SlipKind, content: Facts, unit: Unit | None, w
     return build(content, to, wording or current(session, kind))
 
 
-def _paper(kind: SlipKind, body: Body, given: Issue, letterhead: Letterhead, reviewer: str) -> Paper:
+def paper_of(kind: SlipKind, body: Body, given: Issue, letterhead: Letterhead, reviewer: str) -> Paper:
     return Paper(
         kind=kind.value, issuer=letterhead.office_name, mark=letterhead.office_name, number=given.number,
         title=body.title, recipient=body.recipient, blocks=body.blocks, contact=letterhead.contact,

@@ -16,6 +16,7 @@ from models.handling import queries as handling
 from models.handling.concerned import SEEN
 from models.handling.tables import AppealEvent
 from models.handling.types import STAGE_LABELS, Action, MilestoneStatus, ReplyKind, ReplyStatus
+from models.slips.chinese import day
 from models.slips.decline_notice import DeclineFacts
 from models.slips.dispatch_order import DispatchFacts, Due
 from models.slips.handling_report import ReportFacts
@@ -42,7 +43,7 @@ def dispatch_facts(session: Session, appeal: Appeal) -> DispatchFacts:
     demands = tuple(_told(appeal, one.text) for one in appeals.demands(session, appeal))
     return DispatchFacts(
         appeal.number, _told(appeal, appeal.title), channel_text(appeal), filed_on(appeal), nature,
-        _told(appeal, appeal.body), demands, _full_name(session, appeal.lead_unit_id), appeal.dispatched_on,
+        _short(_told(appeal, appeal.body)), demands, _full_name(session, appeal.lead_unit_id), appeal.dispatched_on,
         _dues(session, appeal), policy.basis, _assisting(session, appeal),
         LEVEL_LABELS[appeal.level] if appeal.level is not Level.NORMAL else "",
     )
@@ -72,6 +73,13 @@ def report_facts(session: Session, appeal: Appeal, *, reply_number: str = "") ->
     )
 
 
+def transfer_source(appeal: Appeal) -> str:
+    """Where the lead came from, as a transfer letter begins: never from whom."""
+    return f"{day(filed_on(appeal))}{channel_text(appeal)}反映，受理编号{appeal.number}"
+
+
+MOST_CHARACTERS, MOST_LINES = 4_900, 190
+"""Of an appeal's text: less than the printer takes of one field."""
 REVIEWED_BY = {SlipKind.DISPATCH_ORDER: Action.DISPATCH, SlipKind.DECLINE_NOTICE: Action.DECLINE}
 """The act whose doer answers for what the slip tells."""
 
@@ -95,6 +103,12 @@ def last_event(session: Session, appeal: Appeal, action: Action) -> AppealEvent:
 def _told(appeal: Appeal, text: str) -> str:
     is_sealed = appeal.is_confidential or appeal.kind is AppealKind.REPORT
     return masked(text, None).text if is_sealed else text
+
+
+def _short(text: str) -> str:
+    """What a slip prints of a long letter; the whole of it is in the system."""
+    kept = "\n".join(text.splitlines()[:MOST_LINES])[:MOST_CHARACTERS]
+    return text if kept == text else f"{kept}……（以下略，全文见营商诉求直通车）"
 
 
 def _dues(session: Session, appeal: Appeal) -> tuple[Due, ...]:

@@ -13,12 +13,14 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
 from models.accounts.types import Actor
-from models.appeals.queries import OF_APPEAL, Narrowed, not_reported, of, scope
+from models.appeals.queries import OF_APPEAL, Narrowed, accuses_no_kin, not_reported, of, scope, visible_appeals
 from models.appeals.tables import Appeal
 from models.errors import NotFound
 from models.slips.kinds import TOLD_TO_APPELLANT, TOLD_TO_LEAD, SlipKind, SlipStatus
 from models.slips.tables import Slip, SlipReceipt
 
+MOST_ORDERS = 100
+"""Dispatch orders issued in one act."""
 _OF_APPEAL = select(Slip).where(col(Slip.appeal_id) == OF_APPEAL).order_by(col(Slip.id))
 _FOR_APPELLANT = _OF_APPEAL.where(col(Slip.kind).in_(TOLD_TO_APPELLANT), col(Slip.status) == SlipStatus.ISSUED)
 
@@ -76,6 +78,11 @@ def locked(session: Session, slip: Slip) -> Slip:
     fresh = session.exec(select(Slip).where(col(Slip.id) == slip.id).with_for_update()).one()
     session.refresh(fresh)
     return fresh
+
+
+def by_id(session: Session, slip_id: int) -> Slip | None:
+    """The slip that one which the caller may see stands in the place of: the same appeal, the same addressee."""
+    return session.get(Slip, slip_id)
 
 
 def replaced_by(session: Session, slip: Slip) -> Slip | None:
@@ -169,6 +176,21 @@ def issued_between(session: Session, period: Period, kinds: Collection[SlipKind]
         .order_by(col(Slip.kind), col(Slip.year), col(Slip.number))
     )
     return session.exec(statement).all()
+
+
+def without_order(session: Session, actor: Actor, today: date, *, lock: bool = False) -> Sequence[Appeal]:
+    """Appeals that were dispatched today and have no valid dispatch order of this round, oldest first; not what accuses
+    the actor's own unit.
+    """
+    ordered = select(Slip.id).where(
+        col(Slip.appeal_id) == col(Appeal.id), col(Slip.kind) == SlipKind.DISPATCH_ORDER,
+        col(Slip.status) == SlipStatus.ISSUED, col(Slip.round) == col(Appeal.round),
+    )
+    found = visible_appeals(actor).where(
+        col(Appeal.dispatched_on) == today, col(Appeal.lead_unit_id).is_not(None), accuses_no_kin(actor),
+        ~ordered.exists(),
+    ).order_by(col(Appeal.id)).limit(MOST_ORDERS)
+    return session.exec(found.with_for_update(of=Appeal) if lock else found).all()
 
 
 def by_verification_code(session: Session, code: str) -> Slip | None:

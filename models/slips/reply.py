@@ -21,7 +21,7 @@ from models.slips.kinds import SlipKind
 from models.slips.registering import UNNUMBERED, Issue, Letterhead, Place, enter, number_text
 from models.slips.tables import Slip
 from models.slips.types import ReplySlip, SlipDemand
-from models.slips.wording import filled
+from models.slips.wording import Wording, filled
 from models.slips.wordings import current
 from models.workdays.rules import local_day
 
@@ -113,12 +113,11 @@ def _content(
         copies=(lead_unit,),
         replaces=issue.replaces,
     )
-    return _worded(session, plain)
+    return worded(plain, current(session, SlipKind.REPLY))
 
 
-def _worded(session: Session, plain: ReplySlip) -> ReplySlip:
-    """With the sentences in use. The shipped come-back line is the letterhead's."""
-    wording = current(session, SlipKind.REPLY)
+def worded(plain: ReplySlip, wording: Wording) -> ReplySlip:
+    """With these sentences. The shipped come-back line is the letterhead's."""
     is_own = plain.lead_unit == plain.issuer
     handled = f"由{plain.self_name}直接办理" if is_own else f"{plain.self_name}已交{plain.lead_unit}办理"
     wish = ""

@@ -18,7 +18,7 @@ from webapp import clock, db
 from webapp.cli.refusals import BadArgument, iso_date
 from webapp.config import Config
 from webapp.pdf import GIB, PdfRefused, PdfRenderer
-from webapp.slip_pdf import render_slips
+from webapp.slip_batch import render_batch
 from webapp.slip_print import Audience, record_print
 
 MOST_SLIPS = 1_000
@@ -88,11 +88,15 @@ def _rendered(slips: list[Slip]) -> bytes:
     seconds = LEAST_SECONDS + SECONDS_A_SLIP * len(slips)
     renderer = PdfRenderer(config.fonts_conf, workers=1, timeout=seconds, memory=4 * GIB, max_pages=MOST_PAGES)
     try:
-        return render_slips([content_of(slip.content) for slip in slips], renderer)
+        return render_batch([content_of(slip.content) for slip in slips], renderer, _silent)
     except PdfRefused as refused:
         raise BadArgument("文书没有生成：内容过长，或者这台电脑太忙。请缩短日期范围再试") from refused
     finally:
         renderer.close()
+
+
+def _silent(done: int, total: int) -> None:
+    """Nobody watches: the command says how many there were when it has ended."""
 
 
 def _trace(session: Session, slips: list[Slip]) -> None:
