@@ -60,6 +60,7 @@ class Rule:
     x2: float
     y2: float
     is_red: bool = False
+    is_thin: bool = False
 
 
 def _across(y: float) -> Rule:
@@ -139,7 +140,7 @@ def _edges(row: Row, top: float) -> tuple[tuple[float, bool], ...]:
 
 def _red(band: Band) -> Rule:
     y = round(band.top + band.height / 2, 2)
-    return Rule(round(band.left, 2), y, round(band.left + band.width, 2), y, is_red=True)
+    return Rule(round(band.left, 2), y, round(band.left + band.width, 2), y, is_red=True, is_thin=band.height < 1)
 
 
 def _signed(layout: SlipLayout, row: Row, y: float) -> Iterator[Ink]:
