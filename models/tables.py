@@ -30,7 +30,8 @@ from models.handling.tables import (
     ReplyItem,
     SelfRegistration,
 )
-from models.slips.tables import Slip
+from models.jobs.tables import Job
+from models.slips.tables import Slip, SlipReceipt, SlipScan, SlipWording
 from models.supervision.work_error_tables import WorkError, WorkErrorEvent
 from models.workdays.tables import CalendarDay, CalendarYear
 
@@ -56,6 +57,7 @@ __all__ = [
     "EnterpriseInvitation",
     "EnterpriseMember",
     "IdentityReveal",
+    "Job",
     "KeptForm",
     "LimitCount",
     "LoginFailure",
@@ -69,6 +71,9 @@ __all__ = [
     "SavedFilter",
     "SelfRegistration",
     "Slip",
+    "SlipReceipt",
+    "SlipScan",
+    "SlipWording",
     "StagedUpload",
     "Unit",
     "UsedProof",

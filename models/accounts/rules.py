@@ -13,6 +13,8 @@ class Permission(StrEnum):
     TRIAGE = "triage"
     REVIEW = "review"
     READ_SLIPS = "read_slips"
+    ISSUE_SLIPS = "issue_slips"
+    EDIT_WORDING = "edit_wording"
     ADMINISTER = "administer"
     USE_ENTERPRISE = "use_enterprise"
     ASK_REVEAL = "ask_reveal"
@@ -21,6 +23,7 @@ class Permission(StrEnum):
     OVERSEE_WORK_ERRORS = "oversee_work_errors"
     KEEP_WORK_ERRORS = "keep_work_errors"
     ANSWER_WORK_ERROR = "answer_work_error"
+    WORK_HERE = "work_here"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -29,6 +32,8 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.TRIAGE: frozenset({Role.CLERK, Role.DIRECTOR}),
     Permission.REVIEW: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
     Permission.READ_SLIPS: OFFICE_ROLES | READING_ROLES | UNIT_ROLES,
+    Permission.ISSUE_SLIPS: OFFICE_ROLES,
+    Permission.EDIT_WORDING: frozenset({Role.DIRECTOR}),
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
     Permission.USE_ENTERPRISE: frozenset({Role.ENTERPRISE}),
     Permission.ASK_REVEAL: UNIT_ROLES | OFFICE_ROLES,
@@ -37,6 +42,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.OVERSEE_WORK_ERRORS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}) | READING_ROLES,
     Permission.KEEP_WORK_ERRORS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
     Permission.ANSWER_WORK_ERROR: frozenset({Role.APPROVER}),
+    Permission.WORK_HERE: frozenset(Role) - {Role.ENTERPRISE},
 }
 
 

@@ -24,6 +24,7 @@ from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
 from models.appeals.types import State
 from models.handling import supplements
+from models.jobs import commands as jobs
 from tests.access.test_broken_acts import ACTS
 from tests.conftest import SignIn
 from tests.support import actors
@@ -321,6 +322,15 @@ def work_errors(world: World) -> None:
     director.send(page, {"code": "repeated", "reason": "与另一条重复。"}, action="/revoke")
 
 
+def own_things(world: World) -> None:
+    account = world.account("zhoujie", Role.CLERK)
+    with world.database.writing() as session:
+        actor = queries.actor_of(session, account)
+        job = jobs.order(session, actor, "unknown", {}, total=0, now=MORNING)
+    client = world.sign_in(account=account)
+    press(client, f"/jobs/{job.uid}", "/cancel")
+
+
 WALKS: dict[Callable[[World], None], frozenset[str]] = {
     accounts: frozenset({
         "public.toggle_large_type", "accounts.login", "accounts.logout", "accounts.password", "accounts.end_others",
@@ -353,6 +363,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
     work_errors: frozenset({
         "work_errors.create", "work_errors.answer", "work_errors.change", "work_errors.export", "work_errors.revoke",
     }),
+    own_things: frozenset({"progress.cancel"}),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
 }  # fmt: skip
 
