@@ -30,6 +30,7 @@ from models.handling.tables import (
     SelfRegistration,
 )
 from models.slips.tables import Slip
+from models.supervision.ladder_tables import LadderPolicy, SupervisionEvent, SupervisionRecord
 from models.workdays.tables import CalendarDay, CalendarYear
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "EnterpriseMember",
     "IdentityReveal",
     "KeptForm",
+    "LadderPolicy",
     "LimitCount",
     "LoginFailure",
     "LoginSession",
@@ -67,6 +69,8 @@ __all__ = [
     "SelfRegistration",
     "Slip",
     "StagedUpload",
+    "SupervisionEvent",
+    "SupervisionRecord",
     "Unit",
     "UsedProof",
     "metadata",

@@ -10,8 +10,10 @@ from models.accounts.commands import create_unit
 from models.accounts.tables import Unit
 from models.accounts.types import UnitKind
 from models.audit.tables import AuditHead
-from models.handling.tables import Policy, PolicyLimit
+from models.handling.tables import MilestoneRow, Policy, PolicyLimit
 from models.handling.types import Stage
+from models.supervision import ladder_policies
+from models.supervision.ladder_types import Thresholds
 from models.workdays.commands import import_arrangement
 from models.workdays.queries import calendar_version
 from models.workdays.shipped import shipped_days
@@ -22,11 +24,13 @@ from webapp.letterhead import OFFICE
 UNITS_FILE: Path = ROOT / "models" / "accounts" / "data" / "units.csv"
 DEFAULT_LIMITS = {Stage.SIGN: 1, Stage.VERIFY: 3, Stage.CONCLUDE: 7, Stage.PRELIMINARY: 15, Stage.FINAL: 30}
 """沅政办发〔2023〕5号 附件3 (83); signing and the final result by domain.md section 4."""
+LADDER_FROM = date(2023, 4, 23)
+"""In a new database: the first day of the 3/7/15 rule."""
 
 
 def install(session: Session) -> list[str]:
     """Puts in what is missing and answers what that was. Nothing that the office has edited is touched."""
-    parts = {"audit head": _audit_head, "units": _units, "calendar": _calendar, "policy": _policy}
+    parts = {"audit head": _audit_head, "units": _units, "calendar": _calendar, "policy": _policy, "ladder": _ladder}
     return [name for name, put in parts.items() if put(session)]
 
 
@@ -78,4 +82,16 @@ def _policy(session: Session) -> bool:
     for stage, workdays in DEFAULT_LIMITS.items():
         session.add(PolicyLimit(policy_id=policy.id, stage=stage, workdays=workdays))
     session.flush()
+    return True
+
+
+def _ladder(session: Session) -> bool:
+    """A database that holds appeals already begins today: nobody gets cards for promises of last year."""
+    if ladder_policies.begins_on(session) is not None:
+        return False
+    has_appeals = session.exec(select(func.count()).select_from(MilestoneRow)).one() > 0
+    begins_on = clock.today() if has_appeals else LADDER_FROM
+    ladder_policies.add(
+        session, Thresholds(), in_force_from=begins_on, basis=ladder_policies.DEFAULT_BASIS, now=clock.now()
+    )
     return True

@@ -26,6 +26,10 @@ GUARDS = {
     "self_registrations_immutable",
     "assistances_immutable", "assistances_clock_once", "assistances_no_delete",
     "appeals_dispatched_on_once", "milestones_no_delete", "milestones_due_on_told",
+    "ladder_policies_no_update", "ladder_policies_no_delete", "supervision_records_immutable",
+    "supervision_records_due_on_once", "supervision_records_slip_id_once", "supervision_records_told_on_once",
+    "supervision_records_outcome_once", "supervision_records_state_once", "supervision_records_no_delete",
+    "supervision_events_no_update", "supervision_events_no_delete",
 }
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate.alembic_config()).walk_revisions()][::-1]
 

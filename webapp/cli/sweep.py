@@ -15,10 +15,14 @@ from models.appeals.commands import unstage
 from models.appeals.queries import stale_uploads
 from models.appeals.tables import StagedUpload
 from models.handling.commands import recalculate_all
+from models.supervision.sweeping import Sweep
 from models.workdays.queries import load_calendar
 from webapp import clock, db
+from webapp.cli import ladder
 from webapp.cli.refusals import BadArgument
+from webapp.config import Config
 from webapp.files import FileStore
+from webapp.letterhead import for_slips
 from webapp.spreadsheets import parse_instant
 
 STAGED_FOR = timedelta(hours=24)
@@ -42,7 +46,7 @@ class Swept:
 @click.option("--now", "moment", metavar="ISO", help="按这个时刻计算，例如 2026-11-23T08:00:00（默认为现在）")
 @with_appcontext
 def sweep(moment: str | None) -> None:
-    """更新暂算期限，清理24小时前未提交的附件和没有写完的文件、一天前的登录失败记录和保留的表单、过期的次数记录。可以重复运行。"""
+    """更新暂算期限，按督办阶梯催办、亮牌，清理24小时前未提交的附件和没有写完的文件、一天前的登录失败记录和保留的表单、过期的次数记录。可以重复运行。"""
     now = _instant(moment) if moment is not None else clock.now()
     with db.database().writing() as session:
         swept = _sweep(session, now)
@@ -51,12 +55,19 @@ def sweep(moment: str | None) -> None:
     for stored_name in swept.files:
         store.delete(stored_name)
     click.echo(f"重新计算暂算期限的诉求 {swept.recalculated} 件")
+    click.echo(f"督办：{ladder.said(ladder.climb(db.database(), _ladder_sweep(now)))}")
     click.echo(f"清理未提交的附件 {swept.uploads} 个")
     click.echo(f"清理登录失败记录 {swept.failures} 条")
     click.echo(f"清理过期的次数记录 {swept.counts} 条")
     click.echo(f"清理到期的暂存内容 {swept.forms} 份")
     # By the machine's own time, as files have it: a moment ahead must not take away what is being written.
     click.echo(f"清理没有写完的文件 {store.drop_unfinished(clock.now() - UNFINISHED_FOR)} 个")
+
+
+def _ladder_sweep(now: datetime) -> Sweep:
+    config: Config = current_app.extensions["zhitongche.config"]
+    with db.database().reading() as session:
+        return Sweep(now, load_calendar(session), for_slips(config.public_base_url))
 
 
 def _instant(text: str) -> datetime:
