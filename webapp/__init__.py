@@ -145,7 +145,7 @@ def _wire(app: Flask, config: Config) -> None:
 
 
 def _register_features(app: Flask) -> None:
-    from webapp import accounts, admin, assisting, custody, desk, manual, office, public, slips
+    from webapp import accounts, admin, assisting, custody, desk, manual, office, public, slips, supervision
 
-    for feature in (public, accounts, admin, desk, assisting, office, slips, manual, custody):
+    for feature in (public, accounts, admin, desk, assisting, office, slips, manual, custody, supervision):
         app.register_blueprint(feature.blueprint)

@@ -47,6 +47,7 @@ from webapp.filters import category_label, cn_date, cn_datetime
 from webapp.forms import ActForm
 from webapp.link_views import links_view
 from webapp.messages import message
+from webapp.supervision_rows import ladder_view
 
 REPLY_KIND_LABELS = {ReplyKind.PRELIMINARY: "初步结果", ReplyKind.FINAL: "答复"}
 REPLY_STATES = {
@@ -96,7 +97,8 @@ def appeal_context(
 
     Keys: appeal, facts, [contact,] contact_note, custody_label, demands, files, milestones, days, started, due,
     state_label, state_tone, acts, changes (what was done since the failed form was made), may_repeat, kept and reasons
-    (what was typed and why it failed, when the act is no longer allowed), assistances, replies, slips, timeline.
+    (what was typed and why it failed, when the act is no longer allowed), assistances, ladder, replies, slips,
+    timeline.
     """
     view_log.seen(appeal)
     projection = handling.projection(session, appeal)
@@ -134,6 +136,7 @@ def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection
         "state_tone": presenting.STATE_TONES.get(appeal.state, "active"),
         "assistances": assistance_views(session, appeal, units),
         "links": links_view(session, actor, appeal),
+        "ladder": ladder_view(session, actor, appeal, units),
         "replies": reply_views(
             session, actor, appeal, handling.demands_to_answer(session, actor, appeal) if appeal.has_links else demands
         ),

@@ -17,6 +17,9 @@ class Permission(StrEnum):
     USE_ENTERPRISE = "use_enterprise"
     ASK_REVEAL = "ask_reveal"
     DECIDE_REVEAL = "decide_reveal"
+    READ_SUPERVISION = "read_supervision"
+    INSTRUCT = "instruct"
+    DIRECT_LADDER = "direct_ladder"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -29,6 +32,9 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.USE_ENTERPRISE: frozenset({Role.ENTERPRISE}),
     Permission.ASK_REVEAL: UNIT_ROLES | OFFICE_ROLES,
     Permission.DECIDE_REVEAL: frozenset({Role.CUSTODIAN}),
+    Permission.READ_SUPERVISION: OFFICE_ROLES | READING_ROLES | UNIT_ROLES,
+    Permission.INSTRUCT: frozenset({Role.LEADER}),
+    Permission.DIRECT_LADDER: frozenset({Role.DIRECTOR}),
 }
 
 

@@ -11,7 +11,7 @@ from models.errors import Conflict, Refused
 from models.supervision.ladder_tables import LadderPolicy
 from models.supervision.ladder_types import Thresholds
 
-DEFAULT_BASIS = "市优办督办制（默认值，可由市优办主任修改）"
+DEFAULT_BASIS = "市优办督办制，系统默认值"
 
 
 def in_force(session: Session, on: date) -> LadderPolicy:

@@ -1,14 +1,15 @@
 """Reading records of supervision: who sees which, lists and counts, the parts of one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import false, func, literal, or_
+from sqlalchemy import select as sql_select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
-from models.accounts.types import Actor, Role
+from models.accounts.types import Actor
 from models.appeals.queries import not_kept_from, not_reported
 from models.appeals.tables import Appeal
 from models.errors import NotFound
@@ -42,12 +43,13 @@ def scope(actor: Actor) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The filters of a list; None or "": no limit. `month` is a first and a last day of issue."""
+    """The filters of a list; None or "": no limit. `first_on` and `last_on` are days of issue, both included."""
 
     unit_id: int | None = None
     kind: RecordKind | None = None
     show: str = ""
     """A key of `SHOWN`."""
+    issuer_id: int | None = None
     first_on: date | None = None
     last_on: date | None = None
 
@@ -68,6 +70,7 @@ def _conditions(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
     given = {
         SupervisionRecord.unit_id: wanted.unit_id,
         SupervisionRecord.kind: wanted.kind,
+        SupervisionRecord.issued_by_id: wanted.issuer_id,
     }
     found = [scope(actor), *(col(column) == value for column, value in given.items() if value is not None)]
     if wanted.show:
@@ -94,6 +97,15 @@ def listed_count(session: Session, actor: Actor, wanted: Wanted) -> int:
     counted = select(func.count()).select_from(SupervisionRecord)
     joined = counted.outerjoin(Appeal, col(Appeal.id) == col(SupervisionRecord.appeal_id))
     return session.exec(joined.where(*_conditions(actor, wanted))).one()
+
+
+def shown_counts(session: Session, actor: Actor, wanted: Wanted) -> dict[str, int]:
+    """How many records each name of `SHOWN` has, and all of them under "", within the other filters: one statement."""
+    sums = [func.count().filter(condition) for condition in SHOWN.values()]
+    statement = sql_select(func.count(), *sums).select_from(SupervisionRecord)
+    joined = statement.outerjoin(Appeal, col(Appeal.id) == col(SupervisionRecord.appeal_id))
+    row = session.connection().execute(joined.where(*_conditions(actor, replace(wanted, show="")))).one()
+    return dict(zip(("", *SHOWN), (int(value) for value in row), strict=True))
 
 
 def of_appeal(session: Session, actor: Actor, appeal: Appeal) -> list[SupervisionRecord]:
@@ -129,8 +141,7 @@ def events(session: Session, record: SupervisionRecord) -> Sequence[SupervisionE
 
 def standing(session: Session, record: SupervisionRecord, calendar: WorkCalendar) -> Standing:
     """The record as its rules see it, under the policy it was issued under."""
-    policy = session.get_one(LadderPolicy, record.policy_id)
-    workdays = thresholds(policy).contest_workdays
+    workdays = thresholds(policy_of(session, record)).contest_workdays
     until = due_date(record.told_on, workdays, calendar).due_on if record.told_on else None
     return Standing(
         record.kind, record.state, record.outcome, record.unit_id, record.issued_by_id, record.is_contested,
@@ -170,5 +181,10 @@ def unit_deductions(session: Session, unit_id: int, first_on: date, last_on: dat
     )
 
 
-def may_instruct(actor: Actor) -> bool:
-    return Role.LEADER in actor.roles
+def cause_of(session: Session, record: SupervisionRecord) -> SupervisionRecord | None:
+    return session.get(SupervisionRecord, record.cause_id) if record.cause_id else None
+
+
+def policy_of(session: Session, record: SupervisionRecord) -> LadderPolicy:
+    """The thresholds it was issued under."""
+    return session.get_one(LadderPolicy, record.policy_id)

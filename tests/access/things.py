@@ -17,8 +17,9 @@ from models.appeals import enterprise_queries, enterprises
 from models.appeals.enterprise_tables import Enterprise, EnterpriseInvitation
 from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
+from models.supervision.ladder_types import RecordAction, RecordKind
 from tests.access.scene import CODE, Person, Scene, Subject
-from tests.support import actors
+from tests.support import actors, supervised
 from tests.support import enterprises as people
 from tests.support.factories import VAULT
 from webapp import clock
@@ -128,7 +129,28 @@ def _freed(scene: Scene, session: Session, who: Person, about: Subject) -> Value
     return {"uid": row.uid}
 
 
+def _record(kind: RecordKind, *acts: RecordAction) -> Maker:
+    """About the unit that leads, issued by somebody who is not asked about, as far as these acts."""
+
+    def make(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+        appeal = session.exec(select(Appeal).where(col(Appeal.uid) == about.uid)).one()
+        unit = session.get_one(Unit, appeal.lead_unit_id)
+        return {"uid": supervised.record(session, kind, unit, appeal, acts).uid}
+
+    return make
+
+
 THINGS: dict[str, Maker] = {
+    "card": _record(RecordKind.YELLOW_CARD),
+    "contested card": _record(RecordKind.YELLOW_CARD, RecordAction.CONTEST),
+    "reminder slip": _record(RecordKind.REMINDER_SLIP),
+    "order": _record(RecordKind.SUPERVISION_ORDER),
+    "reported order": _record(RecordKind.SUPERVISION_ORDER, RecordAction.REPORT),
+    "transfer": _record(RecordKind.TRANSFER),
+    "instruction": _record(RecordKind.INSTRUCTION),
+    "interview": _record(RecordKind.INTERVIEW),
+    "decided interview": _record(RecordKind.INTERVIEW, RecordAction.HOLD_INTERVIEW),
+    "announced interview": _record(RecordKind.INTERVIEW, RecordAction.HOLD_INTERVIEW, RecordAction.NOTIFY),
     "filter": _filter,
     "filter of another": _filter_of_another,
     "colleague": lambda scene, session, who, about: _colleague_in(session, _enterprise(session, who, people.CODE)),

@@ -1,5 +1,6 @@
 """Records of supervision for tests, made by the commands that people's forms call."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -11,7 +12,7 @@ from models.accounts.types import Actor, Role
 from models.appeals.tables import Appeal
 from models.handling.commands import Act
 from models.supervision import ladder_records
-from models.supervision.ladder_acts import TIMED
+from models.supervision.ladder_acts import ACTS, TIMED
 from models.supervision.ladder_records import Content, Said
 from models.supervision.ladder_tables import SupervisionEvent, SupervisionRecord
 from models.supervision.ladder_types import Ground, Origin, RecordAction, RecordKind
@@ -22,6 +23,9 @@ from tests.support.factories import LETTERHEAD, MORNING
 
 GROUNDS = "催办两次以后仍未办理。"
 DEMAND = "请于期限前办结并书面报告。"
+NOTICE = Said("已办。", facts={
+    "held_on": date(2026, 11, 19), "held_at": "上午9:30", "place": "市优办", "attend": "主要负责人", "bring": "",
+})
 DUE = date(2026, 11, 20)
 """Three working days after the morning of the stories."""
 
@@ -89,6 +93,21 @@ class Supervised:
         self.do(record, RecordAction.HOLD_INTERVIEW, self.director, "同意约谈。")
         self.do(record, RecordAction.NOTIFY, self.supervisor, "", facts={"place": "市优办会议室"})
         return self.do(record, RecordAction.RECORD_MINUTES, self.supervisor, "已当面指出问题。", due_on=DUE)
+
+
+def record(
+    session: Session, kind: RecordKind, unit: Unit, appeal: Appeal, acts: Iterable[RecordAction] = ()
+) -> SupervisionRecord:
+    """However it came to be: also about an appeal that accuses its own unit. `acts` as the table has them."""
+    issuer = actor(session, Role.SUPERVISOR)
+    act = Act(issuer, MORNING, shipped_calendar())
+    due_on = DUE if kind in TIMED - {RecordKind.INTERVIEW} else None
+    made = ladder_records.write(
+        session, Content(kind, unit, Ground.OVERDUE, GROUNDS, DEMAND, due_on=due_on), act, LETTERHEAD, appeal=appeal
+    )
+    for action in acts:
+        ladder_records.carry_out(session, made, ACTS[made.kind, made.state, action], act, NOTICE)
+    return made
 
 
 def told(session: Session, record: SupervisionRecord) -> list[str]:
