@@ -41,6 +41,10 @@ KEPT_LABELS = {
     "assist_task": "请协办的事项",
     "assist2_task": "请另一家协办的事项",
     "late_reason": "没有当天登记的原因",
+    "words": "说明或意见",
+    "grounds": "事实和依据",
+    "demand": "要求或内容",
+    "annexes": "附件清单",
 }
 SAME_EVENT = ("uq_appeal_events_appeal_id_seq", "appeal_events.appeal_id, appeal_events.seq")
 """How PostgreSQL and SQLite name the key on which two acts on one appeal collide."""

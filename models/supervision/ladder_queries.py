@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import false, func, literal, or_
 from sqlalchemy import select as sql_select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.accounts.types import Actor
-from models.appeals.queries import not_kept_from, not_reported
+from models.appeals.queries import OF_APPEAL, not_kept_from, not_reported, of
 from models.appeals.tables import Appeal
 from models.errors import NotFound
 from models.supervision.ladder_acts import TOLD_TO_UNIT, UNTOLD_STATES, Standing
@@ -110,13 +112,18 @@ def shown_counts(session: Session, actor: Actor, wanted: Wanted) -> dict[str, in
 
 def of_appeal(session: Session, actor: Actor, appeal: Appeal) -> list[SupervisionRecord]:
     """What this actor may read of the ladder of an appeal that they may see, the newest first: one statement."""
-    statement = (
+    return list(session.exec(_ladder_of(actor), params=of(appeal)).all())
+
+
+@lru_cache(maxsize=512)
+def _ladder_of(actor: Actor) -> SelectOfScalar[SupervisionRecord]:
+    """Built once for each actor: every appeal's page asks it."""
+    return (
         select(SupervisionRecord)
         .outerjoin(Appeal, col(Appeal.id) == col(SupervisionRecord.appeal_id))
-        .where(col(SupervisionRecord.appeal_id) == appeal.id, scope(actor))
+        .where(col(SupervisionRecord.appeal_id) == OF_APPEAL, scope(actor))
         .order_by(col(SupervisionRecord.id).desc())
     )
-    return list(session.exec(statement).all())
 
 
 def visible(

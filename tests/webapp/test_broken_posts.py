@@ -34,6 +34,7 @@ from tests.support.page import PageClient, find_form, hidden_fields
 from tests.webapp.desk.test_self_registered import MATTER
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
+from tests.webapp.supervision.test_records import POLICY
 from webapp.db import Database
 from webapp.pdf import PdfRenderer
 
@@ -308,6 +309,14 @@ def freed_code(world: World) -> None:
     press(admin, found.headers["Location"], "/free", credit_code=people.OTHER_CODE, reason="持营业执照原件核实。")
 
 
+def supervision(world: World) -> None:
+    """What is no act on an appeal: thresholds, and a record that none is behind."""
+    director = world.sign_in(Role.DIRECTOR)
+    press(director, "/supervision/policy", "/policy", **POLICY)
+    fields = {"unit": "税务局", "ground": "other", "grounds": "多次推诿。", "responsible": "主要负责人"}
+    press(director, "/supervision/new/interview", "/interview", **fields)
+
+
 WALKS: dict[Callable[[World], None], frozenset[str]] = {
     accounts: frozenset({
         "public.toggle_large_type", "accounts.login", "accounts.logout", "accounts.password", "accounts.end_others",
@@ -337,6 +346,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "admin.find_enterprise_account", "admin.sign_out_enterprise", "admin.reset_enterprise",
         "admin.disable_enterprise", "admin.enable_enterprise",
     }),
+    supervision: frozenset({"supervision.change_policy", "supervision.begin_for_unit"}),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
 }  # fmt: skip
 
