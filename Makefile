@@ -35,7 +35,7 @@ run: setup  ## set up, migrate, load the demo into a new database, serve on 127.
 	@$(FLASK) db upgrade
 	@$(FLASK) demo load --if-new
 	@echo "Serving on http://127.0.0.1:$(PORT)  (Ctrl-C stops)"
-	@exec $(VENV)/python -m gunicorn -c webapp/gunicorn_conf.py wsgi:app
+	@( $(FLASK) jobs run --beside $$$$ & ); exec $(VENV)/python -m gunicorn -c webapp/gunicorn_conf.py wsgi:app
 
 lint: setup-test  ## ruff: style and common mistakes
 	@$(VENV)/python -m ruff check .

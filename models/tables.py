@@ -29,7 +29,8 @@ from models.handling.tables import (
     ReplyItem,
     SelfRegistration,
 )
-from models.slips.tables import Slip
+from models.jobs.tables import Job
+from models.slips.tables import Slip, SlipReceipt, SlipScan, SlipWording
 from models.supervision.ladder_tables import LadderPolicy, SupervisionEvent, SupervisionRecord
 from models.workdays.tables import CalendarDay, CalendarYear
 
@@ -54,6 +55,7 @@ __all__ = [
     "EnterpriseInvitation",
     "EnterpriseMember",
     "IdentityReveal",
+    "Job",
     "KeptForm",
     "LadderPolicy",
     "LimitCount",
@@ -68,6 +70,9 @@ __all__ = [
     "SavedFilter",
     "SelfRegistration",
     "Slip",
+    "SlipReceipt",
+    "SlipScan",
+    "SlipWording",
     "StagedUpload",
     "SupervisionEvent",
     "SupervisionRecord",

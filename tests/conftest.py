@@ -81,6 +81,7 @@ def _application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         audit_key=AUDIT_KEY,
         backup_key=b"b" * 32,
         public_base_url="http://localhost",
+        runs_jobs_at_once=True,
         is_testing=True,
     )
     app = create_app(config)

@@ -22,6 +22,7 @@ from webapp import (
     errors,
     filters,
     htmx,
+    jobs,
     pages,
     refilling,
     security,
@@ -119,6 +120,7 @@ def _flask_settings(config: Config) -> dict[str, Any]:
 
 def _wire(app: Flask, config: Config) -> None:
     db.init_app(app, config)
+    jobs.init_app(app, config)
     htmx.init_app(app)
     app.request_class = FormRequest  # after htmx-flask, which sets its own
     security.init_app(app, config)
@@ -145,7 +147,9 @@ def _wire(app: Flask, config: Config) -> None:
 
 
 def _register_features(app: Flask) -> None:
-    from webapp import accounts, admin, assisting, custody, desk, manual, office, public, slips, supervision
+    from webapp import accounts, admin, assisting, custody, desk, manual, office, progress, public, slips, supervision
 
-    for feature in (public, accounts, admin, desk, assisting, office, slips, manual, custody, supervision):
+    features = (public, accounts, admin, desk, assisting, office, slips, manual, custody, progress, supervision)
+    for feature in features:
         app.register_blueprint(feature.blueprint)
+        app.extensions["zhitongche.jobs"].take_on(getattr(feature, "JOBS", ()))

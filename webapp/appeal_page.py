@@ -140,7 +140,7 @@ def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection
         "replies": reply_views(
             session, actor, appeal, handling.demands_to_answer(session, actor, appeal) if appeal.has_links else demands
         ),
-        "slips": [_slip_view(slip) for slip in slips.of_appeal(session, appeal)],
+        "slips": [_slip_view(slip) for slip in slips.of_appeal(session, actor, appeal)],
         "timeline": presenting.staff_timeline(history, units, linking.numbers(session, actor, history)),
     }
 

@@ -5,7 +5,7 @@ import ipaddress
 import os
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ KEY_BYTES = 32
 LEAST_DISTINCT_BYTES = 8  # a random key has more, even in hexadecimal; "changeme…" has not
 ROOT = Path(__file__).resolve().parent.parent
 THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+REDIS_SCHEMES = ("redis", "rediss", "unix")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -42,11 +43,28 @@ class Config:
     intake_proof_per_hour_all: int = 0
     lookup_proof_per_hour: int = 0
     service_hall_addresses: tuple[Network, ...] = ()
+    redis_url: str = ""
+    runs_jobs_at_once: bool = False
     is_testing: bool = False
 
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def results_dir(self) -> Path:
+        """What long jobs made, kept for some days. No part of a backup: it can be made again."""
+        return self.data_dir / "results"
+
+    @property
+    def queue_file(self) -> Path:
+        """The queue of jobs where no Redis is named. No part of a backup: the rows of jobs are the truth."""
+        return self.data_dir / "queue.db"
+
+    @property
+    def queue_key(self) -> bytes:
+        """Signs what goes through the queue: whoever can write there must not choose what we run."""
+        return hmac.digest(self.secret_key, b"queue/1", "sha256")
 
     @property
     def receipt_key(self) -> bytes:
@@ -97,6 +115,7 @@ class Config:
             intake_proof_per_hour_all=_number(env, "INTAKE_PROOF_PER_HOUR_ALL", of_all, 0, 1_000_000),
             lookup_proof_per_hour=_number(env, "LOOKUP_PROOF_PER_HOUR", 0, 0, 30),
             service_hall_addresses=_networks(env, "SERVICE_HALL_ADDRESSES"),
+            redis_url=_address(env, "REDIS_URL", REDIS_SCHEMES),
         )
 
 
@@ -113,6 +132,14 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
     if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
         raise BadSetting(f"{name} must be a whole number from {low} to {high}")
     return int(text)
+
+
+def _address(env: Mapping[str, str], name: str, schemes: Sequence[str]) -> str:
+    """An address of a service, or "" for none. The message does not repeat it: it may hold a password."""
+    text = env.get(name, "").strip()
+    if text and urlsplit(text).scheme not in schemes:
+        raise BadSetting(f"{name} must begin with {' or '.join(f'{one}://' for one in schemes)}")
+    return text
 
 
 def _networks(env: Mapping[str, str], name: str) -> tuple[Network, ...]:

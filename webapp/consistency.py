@@ -15,7 +15,7 @@ from models.errors import Refused
 from models.handling.queries import every_history, replayed
 from models.handling.tables import AppealEvent
 from models.handling.types import Projection
-from models.slips.tables import Slip
+from models.slips.tables import Slip, SlipScan
 from webapp.files import FileStore
 
 BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT})
@@ -111,6 +111,7 @@ def named_files(session: Session) -> Iterator[tuple[str, str]]:
         yield from session.exec(select(table.stored_name, table.sha256)).all()
         copies = select(table.derivative_name, table.derivative_sha256).where(col(table.derivative_name).is_not(None))
         yield from ((copy or "", sha256) for copy, sha256 in session.exec(copies).all())
+    yield from session.exec(select(SlipScan.stored_name, SlipScan.sha256)).all()
     slips = select(Slip.pdf_name, Slip.pdf_sha256).where(col(Slip.pdf_name).is_not(None))
     for name, sha256 in session.exec(slips).all():
         assert name is not None and sha256 is not None

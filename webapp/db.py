@@ -8,13 +8,14 @@ everything back.
 
 import secrets
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 import pysqlite3
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -156,6 +157,16 @@ def commit_now() -> None:
         with turns.set_aside():
             g.session.commit()
         release()
+
+
+def is_alone(session: Session, name: str) -> bool:
+    """Whether this transaction is the only one doing what is called so: two machines do the same timed acts. SQLite
+    has one writer at a time in any case.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return True
+    key = zlib.crc32(name.encode())
+    return bool(session.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": key}).scalar_one())
 
 
 def after_commit(act: Callable[[], object]) -> None:

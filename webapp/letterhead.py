@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from models.slips.commands import Letterhead
+from models.slips.kinds import SlipKind
+from models.slips.wording import DEFAULTS
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,6 @@ def for_slips(public_base_url: str) -> Letterhead:
     return Letterhead(
         office_name=OFFICE.name,
         contact=f"联系电话：{OFFICE.phone}，地址：{OFFICE.address}（{OFFICE.hours}）。",
-        come_back="您对以上答复有疑问的，可凭受理编号和查询码在营商诉求直通车查询、补充情况，也可以直接与我办联系。",
+        come_back=DEFAULTS[SlipKind.REPLY].come_back,
         verification_base=f"{public_base_url}/slips/verify/",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import TimeoutError as RenderTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -61,6 +61,13 @@ def render_job(job: Job) -> Outcome:
     return pdf_child.render(job)
 
 
+def join_job(job: Job) -> Outcome:
+    """Runs in the child: the assets, in the order of their names, as one document."""
+    from webapp import pdf_join
+
+    return Outcome(pdf_join.joined(job.assets[name] for name in sorted(job.assets)))
+
+
 class PdfBusy(DomainError):
     """All workers are taken and the queue is full: answer 503 with Retry-After. Code `pdf_busy`."""
 
@@ -97,6 +104,12 @@ class PdfRenderer:
         """
         with turns.set_aside():
             return self._run(render_job, Job(html, dict(assets), self._max_pages, int(self._timeout)))
+
+    def join(self, parts: Sequence[bytes]) -> bytes:
+        """Our own PDFs one behind the other, with their bookmarks."""
+        assets = {f"{no:06}": part for no, part in enumerate(parts)}
+        with turns.set_aside():
+            return self._run(join_job, Job("", assets, self._max_pages, int(self._timeout)))
 
     def close(self) -> None:
         """Ends the workers; the next document starts new ones."""

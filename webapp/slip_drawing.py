@@ -8,7 +8,8 @@ the composition gave it: a line ends where the printed one ends, whatever typefa
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.slips.types import ReplySlip
+from models.slips.paper import SlipContent
+from webapp.slip_heads import HEAD_LEADING, Band
 from webapp.slip_pages import (
     IMPRINT,
     IMPRINT_ROW,
@@ -29,6 +30,9 @@ BASELINE = 0.88
 """Of the type size: where Chinese type stands in its square."""
 TITLE_SIZE, IMPRINT_SIZE, FOLIO_SIZE = 22.0, 14.0, 14.0
 FOLIO_TOP = 232 / 25.4 * 72
+NAME_LEFT, VALUE_LEFT, TABLE_SIDES = 12.0, 130.0, (0.0, 120.0, round(TYPE_AREA_WIDTH, 2))
+"""Of a table of facts, as slip.css has it."""
+RIGHT_INDENT = 64.0
 MOST_PAGES = 6
 """Drawn; a longer slip says how many pages it has."""
 
@@ -49,8 +53,17 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    y: float
+    """A line from one point to another."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
     is_red: bool = False
+
+
+def _across(y: float) -> Rule:
+    return Rule(0, round(y, 2), round(TYPE_AREA_WIDTH, 2), round(y, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ class Preview:
     pages: tuple[Drawing, ...]
 
 
-def draw(slip: ReplySlip) -> Preview:
+def draw(slip: SlipContent) -> Preview:
     """The slip as it would be printed, as far as it is drawn."""
     layout = lay_out(slip)
     pages = layout.pages[:MOST_PAGES]
@@ -76,16 +89,17 @@ def draw(slip: ReplySlip) -> Preview:
 
 
 def _drawing(layout: SlipLayout, page: Page) -> Drawing:
-    inks, rules = list(_rows(layout, page)), []
+    inks, rules = list(_rows(layout, page)), list(_table_rules(page))
     if page.no == 1:
         inks += _head(layout.head)
-        rules.append(Rule(layout.head.rule_top, is_red=True))
-    if page is layout.pages[-1]:
+        rules += [_red(one) for one in layout.head.rules]
+    if page.has_foot:
         drawn, lines = _foot(layout)
         inks += drawn
         rules += lines
-    anchor, x = ("end", TYPE_AREA_WIDTH - FOLIO_SIZE) if page.is_odd else ("start", FOLIO_SIZE)
-    inks.append(Ink(f"— {page.no} —", x, FOLIO_TOP + FOLIO_SIZE / 2, FOLIO_SIZE, "song", anchor=anchor))
+    if page.has_folio:
+        anchor, x = ("end", TYPE_AREA_WIDTH - FOLIO_SIZE) if page.is_odd else ("start", FOLIO_SIZE)
+        inks.append(Ink(f"— {page.no} —", x, FOLIO_TOP + FOLIO_SIZE / 2, FOLIO_SIZE, "song", anchor=anchor))
     return Drawing(page.no, tuple(inks), tuple(rules))
 
 
@@ -97,16 +111,45 @@ def _middle(top: float, height: float, size: float) -> float:
 def _rows(layout: SlipLayout, page: Page) -> Iterator[Ink]:
     for position, row in enumerate(page.rows):
         y = _middle(page.top + position * ROW, ROW, BODY.size_pt)
-        if row.line is not None:
+        if row.kind == "fact":
+            yield from _fact(row, y)
+        elif row.line is not None:
             yield from _line(row.line, y, BODY.size_pt)
         else:
             yield from _signed(layout, row, y)
+
+
+def _fact(row: Row, y: float) -> Iterator[Ink]:
+    for line, left in ((row.label, NAME_LEFT), (row.line, VALUE_LEFT)):
+        if line is not None:
+            yield from _line(line, y, BODY.size_pt, left)
+
+
+def _table_rules(page: Page) -> Iterator[Rule]:
+    for position, row in enumerate(page.rows):
+        if row.kind == "fact":
+            top = page.top + position * ROW
+            yield from (_across(y) for y, is_ruled in _edges(row, top) if is_ruled)
+            yield from (Rule(x, round(top, 2), x, round(top + ROW, 2)) for x in TABLE_SIDES)
+
+
+def _edges(row: Row, top: float) -> tuple[tuple[float, bool], ...]:
+    return (top, row.is_ruled_above), (top + ROW, row.is_ruled_below)
+
+
+def _red(band: Band) -> Rule:
+    y = round(band.top + band.height / 2, 2)
+    return Rule(round(band.left, 2), y, round(band.left + band.width, 2), y, is_red=True)
 
 
 def _signed(layout: SlipLayout, row: Row, y: float) -> Iterator[Ink]:
     text = {"unit": row.text, "date": layout.date.text}.get(row.kind, "")
     if text:
         yield Ink(text, TYPE_AREA_WIDTH - layout.unit_right, y, BODY.size_pt, anchor="middle")
+    elif row.kind == "receipt-title":
+        yield Ink(row.text, TYPE_AREA_WIDTH / 2, y, TITLE_SIZE, "title", anchor="middle")
+    elif row.text:
+        yield Ink(row.text, TYPE_AREA_WIDTH - RIGHT_INDENT, y, BODY.size_pt, anchor="end")
 
 
 def _line(line: Line, y: float, size: float, left: float = 0.0) -> Iterator[Ink]:
@@ -131,12 +174,16 @@ def _cells(run: Run) -> float:
 
 
 def _head(head: Head) -> Iterator[Ink]:
-    middle = TYPE_AREA_WIDTH / 2
-    for position, text in enumerate(head.mark):
-        y = head.mark_top + position * head.mark_size * 1.25 + head.mark_size * BASELINE
-        width = (len(text) + head.mark_spacing * (len(text) - 1)) * head.mark_size * head.mark_scale
-        yield Ink(text, middle, round(y, 2), head.mark_size, "head", round(width, 2), "middle", head.mark_scale < 1)
-    yield Ink(head.number.text, middle, _middle(head.number_top, ROW, BODY.size_pt), BODY.size_pt, anchor="middle")
+    middle, mark = TYPE_AREA_WIDTH / 2, head.mark
+    for position, text in enumerate(mark.lines):
+        y = mark.top + position * mark.size * HEAD_LEADING + mark.size * BASELINE
+        width = (len(text) + mark.spacing * (len(text) - 1)) * mark.size * mark.scale
+        yield Ink(text, middle, round(y, 2), mark.size, "head", round(width, 2), "middle", mark.scale < 1)
+    y = _middle(head.number_top, ROW, BODY.size_pt)
+    x, anchor = (TYPE_AREA_WIDTH, "end") if head.is_letter else (middle, "middle")
+    yield Ink(head.number.text, x, y, BODY.size_pt, anchor=anchor)
+    if head.secrecy:
+        yield Ink(head.secrecy.text, 0, y, BODY.size_pt, "hei")
     for position, text in enumerate(head.title):
         y = _middle(head.title_top + position * TITLE_LEADING, TITLE_LEADING, TITLE_SIZE)
         yield Ink(text, middle, y, TITLE_SIZE, "title", anchor="middle")
@@ -150,17 +197,19 @@ def _foot(layout: SlipLayout) -> tuple[list[Ink], list[Rule]]:
     inks: list[Ink] = []
     rules: list[Rule] = []
     for band in (band for band in bands if band):
-        rules.append(Rule(round(top, 2)))
+        rules.append(_across(top))
         for line in band:
             inks += _line(line, _middle(top, IMPRINT_ROW, IMPRINT_SIZE), IMPRINT_SIZE, IMPRINT.size_pt)
             top += IMPRINT_ROW
-    rules.append(Rule(round(top, 2)))
+    if foot.is_letter:
+        return inks, []
+    rules.append(_across(top))
     for text in foot.issuer:
         inks.append(Ink(text, IMPRINT.size_pt, _middle(top, IMPRINT_ROW, IMPRINT_SIZE), IMPRINT_SIZE))
         top += IMPRINT_ROW
     y = _middle(top - IMPRINT_ROW, IMPRINT_ROW, IMPRINT_SIZE)
     inks.append(Ink(f"{layout.date.text}印发", TYPE_AREA_WIDTH - IMPRINT.size_pt, y, IMPRINT_SIZE, anchor="end"))
-    return inks, [*rules, Rule(round(TYPE_AREA_HEIGHT, 2))]
+    return inks, [*rules, _across(TYPE_AREA_HEIGHT)]
 
 
 def _height(foot: Foot) -> float:

@@ -14,7 +14,8 @@ from typing import Final
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from models.slips.types import Receipt, ReplySlip
+from models.slips.paper import SlipContent
+from models.slips.types import Receipt
 from webapp.pdf import PdfRefused, PdfRenderer
 from webapp.slip_pages import SlipLayout, lay_out
 from webapp.typeset import clean, split_long_words
@@ -26,12 +27,15 @@ MOST_LINES: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One slip of a print: its pages, the asset name of its QR and its bookmark."""
+    """One slip of a print: its pages, the asset name of its QR and its bookmark. `fills_sheet`: what follows begins on
+    a front side.
+    """
 
-    slip: ReplySlip
+    slip: SlipContent
     layout: SlipLayout
     qr: str
     label: str
+    fills_sheet: bool
 
 
 def _environment() -> Environment:
@@ -66,24 +70,28 @@ def check_lengths(value: object) -> None:
             check_lengths(getattr(value, field.name))
 
 
-def _entry(slip: ReplySlip, position: int) -> Entry:
+def _entry(slip: SlipContent, position: int, *, fills_sheet: bool) -> Entry:
     check_lengths(slip)
-    return Entry(slip, lay_out(slip), f"qr{position}.svg", clean(f"{slip.number} {slip.title}"))
+    label = clean(f"{slip.number} {slip.title}")
+    return Entry(slip, lay_out(slip), f"qr{position}.svg", label, fills_sheet)
 
 
-def slip_html(slips: Sequence[ReplySlip]) -> tuple[str, Mapping[str, bytes]]:
-    """The page that prints these slips, and the assets it names."""
-    entries = [_entry(slip, position) for position, slip in enumerate(slips)]
+def slip_html(slips: Sequence[SlipContent], *, is_continued: bool = False) -> tuple[str, Mapping[str, bytes]]:
+    """The page that prints these slips, and the assets it names. `is_continued`: more slips will follow the last."""
+    last = len(slips) - 1
+    entries = [
+        _entry(slip, position, fills_sheet=is_continued or position < last) for position, slip in enumerate(slips)
+    ]
     assets = {entry.qr: qr_svg(entry.slip.verification_url) for entry in entries}
-    return _templates.get_template("slips/reply.html").render(entries=entries), assets
+    return _templates.get_template("slips/slips.html").render(entries=entries), assets
 
 
-def render_slip(slip: ReplySlip, renderer: PdfRenderer) -> bytes:
-    """The reply slip (答复书) as PDF: the same slip gives the same bytes."""
+def render_slip(slip: SlipContent, renderer: PdfRenderer) -> bytes:
+    """A slip of any kind as PDF: the same slip gives the same bytes."""
     return render_slips([slip], renderer)
 
 
-def render_slips(slips: Iterable[ReplySlip], renderer: PdfRenderer) -> bytes:
+def render_slips(slips: Iterable[SlipContent], renderer: PdfRenderer) -> bytes:
     """Several slips in one PDF, a bookmark each, every slip beginning on a front side for two-sided printing.
 
     The renderer's page limit holds for the whole print: give batches a renderer of their own.

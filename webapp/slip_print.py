@@ -17,8 +17,8 @@ from models.accounts.types import Actor
 from models.audit.commands import append
 from models.errors import NotFound, Refused
 from models.slips.commands import keep_pdf, number_text
+from models.slips.paper import content_of
 from models.slips.tables import SLIP_LABELS, Slip
-from models.slips.types import ReplySlip
 from webapp import clock, db
 from webapp.files import FileStore
 from webapp.pdf import PdfRenderer
@@ -52,7 +52,7 @@ def slip_pdf(slip: Slip, actor: Actor, audience: Audience) -> bytes:
 def _first_print(slip: Slip, actor: Actor, audience: Audience) -> bytes:
     files: FileStore = current_app.extensions["zhitongche.files"]
     renderer: PdfRenderer = current_app.extensions["zhitongche.pdf"]
-    pdf = render_slip(ReplySlip.from_json(slip.content), renderer)
+    pdf = render_slip(content_of(slip.content), renderer)
     name = files.put(pdf)
     with ExitStack() as cleaning:
         cleaning.callback(files.delete, name)

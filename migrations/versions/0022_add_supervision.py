@@ -6,7 +6,7 @@ from alembic import op
 from migrations.triggers import append_only, immutable, immutable_once_set, never_deleted, written_once
 
 revision = "0022"
-down_revision = "0016"
+down_revision = "0021"
 
 KINDS = (
     "'reminder', 'reminder_slip', 'blue_card', 'yellow_card', 'supervision_order', 'red_card', 'instruction', "

@@ -13,6 +13,8 @@ class Permission(StrEnum):
     TRIAGE = "triage"
     REVIEW = "review"
     READ_SLIPS = "read_slips"
+    ISSUE_SLIPS = "issue_slips"
+    EDIT_WORDING = "edit_wording"
     ADMINISTER = "administer"
     USE_ENTERPRISE = "use_enterprise"
     ASK_REVEAL = "ask_reveal"
@@ -20,6 +22,7 @@ class Permission(StrEnum):
     READ_SUPERVISION = "read_supervision"
     INSTRUCT = "instruct"
     DIRECT_LADDER = "direct_ladder"
+    WORK_HERE = "work_here"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -28,6 +31,8 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.TRIAGE: frozenset({Role.CLERK, Role.DIRECTOR}),
     Permission.REVIEW: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
     Permission.READ_SLIPS: OFFICE_ROLES | READING_ROLES | UNIT_ROLES,
+    Permission.ISSUE_SLIPS: OFFICE_ROLES,
+    Permission.EDIT_WORDING: frozenset({Role.DIRECTOR}),
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
     Permission.USE_ENTERPRISE: frozenset({Role.ENTERPRISE}),
     Permission.ASK_REVEAL: UNIT_ROLES | OFFICE_ROLES,
@@ -35,6 +40,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.READ_SUPERVISION: OFFICE_ROLES | READING_ROLES | UNIT_ROLES,
     Permission.INSTRUCT: frozenset({Role.LEADER}),
     Permission.DIRECT_LADDER: frozenset({Role.DIRECTOR}),
+    Permission.WORK_HERE: frozenset(Role) - {Role.ENTERPRISE},
 }
 
 

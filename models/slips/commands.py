@@ -1,196 +1,185 @@
-"""Issuing a slip: its number, its verification code and its content, in the transaction of the act that causes it."""
+"""Issuing slips, and keeping what was printed. The door for every other area.
 
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+`issue` is for whoever has the facts: `issue(session, SlipKind.REMINDER, ReminderFacts(…), act, letterhead,
+appeal=appeal)`. The facts of each kind stand in its module (`models.slips.reminder` …); `issue_of_appeal` reads them
+from the appeal. Number, row and audit entry are written in the caller's transaction; nothing is committed here.
+"""
 
-from sqlmodel import Session, col, select
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from models.accounts.tables import Account, Unit
-from models.appeals import numbers
-from models.appeals import queries as appeals
+from sqlmodel import Session
+
+from models.accounts.tables import Unit
 from models.appeals.tables import Appeal
-from models.appeals.types import CHANNEL_LABELS
-from models.audit.commands import append
+from models.errors import Refused
 from models.handling import queries as handling
 from models.handling.commands import Act
-from models.handling.replies import DraftEntry, publish
-from models.handling.sharing import waiting
-from models.handling.tables import Reply, ReplyItem
-from models.handling.types import OUTCOME_LABELS, ReplyKind, ReplyStatus
-from models.slips.rules import CODE_ALPHABET, CODE_LETTERS, grouped
-from models.slips.tables import SLIP_MARKS, Slip, SlipKind
-from models.slips.types import ReplySlip, SlipDemand
+from models.handling.concerned import check_unit, linked
+from models.handling.types import LinkKind, ReplyKind
+from models.slips import (
+    decline_notice,
+    dispatch_order,
+    facts,
+    handling_report,
+    interview_notice,
+    reminder,
+    supervision_order,
+    transfer_letter,
+)
+from models.slips.concern import check_neutral
+from models.slips.kinds import SPECS, Addressee, SlipKind
+from models.slips.paper import Body, Paper
+from models.slips.queries import locked, valid_of_appeal
+from models.slips.registering import (
+    UNNUMBERED,
+    Issue,
+    Letterhead,
+    Place,
+    enter,
+    number_of,
+    number_text,
+    verification_code,
+)
+from models.slips.reply import (
+    UNDECIDED,
+    Said,
+    issue_reply_slip,
+    preview_draft,
+    preview_reply,
+    publish_reply,
+)
+from models.slips.tables import Slip
+from models.slips.wording import Wording
+from models.slips.wordings import current
 from models.workdays.rules import local_day
 
-UNDECIDED = "（尚未选择办理结果）"
-UNNUMBERED = "预览，未编文号"
-Said = ReplyItem | DraftEntry
+__all__ = [
+    "UNDECIDED", "UNNUMBERED", "Letterhead", "Said", "issue", "issue_of_appeal", "issue_reply_slip", "keep_pdf",
+    "number_of", "number_text", "preview", "preview_draft", "preview_of_appeal", "preview_reply", "publish_reply",
+    "verification_code",
+]  # fmt: skip
+
+Facts = (
+    dispatch_order.DispatchFacts | reminder.ReminderFacts | supervision_order.SupervisionFacts
+    | transfer_letter.TransferFacts | decline_notice.DeclineFacts | handling_report.ReportFacts
+    | interview_notice.InterviewFacts
+)  # fmt: skip
+Build = Callable[[Any, str, Wording], Body]
+BUILDERS: Mapping[SlipKind, tuple[type, Build]] = {
+    SlipKind.DISPATCH_ORDER: (dispatch_order.DispatchFacts, dispatch_order.build),
+    SlipKind.REMINDER: (reminder.ReminderFacts, reminder.build),
+    SlipKind.SUPERVISION_ORDER: (supervision_order.SupervisionFacts, supervision_order.build),
+    SlipKind.TRANSFER_LETTER: (transfer_letter.TransferFacts, transfer_letter.build),
+    SlipKind.DECLINE_NOTICE: (decline_notice.DeclineFacts, decline_notice.build),
+    SlipKind.HANDLING_REPORT: (handling_report.ReportFacts, handling_report.build),
+    SlipKind.INTERVIEW_NOTICE: (interview_notice.InterviewFacts, interview_notice.build),
+}
+"""Facts and builder of every kind that is made of blocks; the reply has a content of its own."""
+READERS: Mapping[SlipKind, Callable[[Session, Appeal], Any]] = {
+    SlipKind.DISPATCH_ORDER: facts.dispatch_facts, SlipKind.DECLINE_NOTICE: facts.decline_facts,
+    SlipKind.HANDLING_REPORT: facts.report_facts,
+}
 
 
-@dataclass(frozen=True)
-class Letterhead:
-    """What the office prints on every slip; settings, not law."""
-
-    office_name: str
-    contact: str
-    come_back: str
-    verification_base: str
-    """Public address before the verification code, with a trailing slash."""
-
-
-def verification_code() -> str:
-    """80 random bits in Crockford's base 32, four groups: it proves a slip, it opens nothing."""
-    return grouped("".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LETTERS)))
-
-
-def publish_reply(session: Session, appeal: Appeal, act: Act, letterhead: Letterhead) -> Slip:
-    """The review's last word: publishes the reply and issues its slip, both or neither; so too for every appeal merged
-    into this one, each with a number of its own.
-    """
-    merged = waiting(session, appeal)
-    reply = publish(session, appeal, act)
-    slip = issue_reply_slip(session, appeal, reply, act, letterhead)
-    for one in merged:
-        answer = handling.reply(session, one, ReplyKind.FINAL)
-        assert answer is not None
-        issue_reply_slip(session, one, answer, act, letterhead, handled_with=appeal)
-    return slip
-
-
-def issue_reply_slip(
-    session: Session, appeal: Appeal, reply: Reply, act: Act, letterhead: Letterhead,
-    *, handled_with: Appeal | None = None,
+def issue(
+    session: Session, kind: SlipKind, content: Facts, act: Act, letterhead: Letterhead, *,
+    appeal: Appeal | None = None, unit: Unit | None = None, reviewer: str = "", replaces: Slip | None = None,
 ) -> Slip:
-    """`handled_with`: the main appeal whose lead unit handled this one too."""
-    issued_on = local_day(act.now)
-    number = numbers.take(session, f"slip:{SlipKind.REPLY.value}", issued_on.year)
-    code = verification_code()
-    content = _content(session, appeal, reply, act, letterhead, number, code, handled_with)
-    assert appeal.id is not None
-    slip = Slip(
-        kind=SlipKind.REPLY,
-        year=issued_on.year,
-        number=number,
-        appeal_id=appeal.id,
-        round=appeal.round,
-        unit_name=letterhead.office_name,
-        title=content.title,
-        issued_on=issued_on,
-        issued_at=act.now,
-        issued_by_id=act.actor.account_id,
-        verification_code=code,
-        content=content.to_json(),
-        content_hash=content.content_hash,
-    )
-    session.add(slip)
-    session.flush()
-    facts = {"number": content.number, "content_hash": slip.content_hash}
-    append(
-        session,
-        at=act.now,
-        actor_id=act.actor.account_id,
-        action="slip.issue",
-        object_kind="slip",
-        object_id=slip.uid,
-        facts=facts,
-    )
-    return slip
+    """A slip of this kind with these facts, of an appeal, to a unit, or both. What goes to a unit goes to the lead
+    unit of the appeal unless `unit` says another; a report never goes to whom it accuses (`Refused`).
 
-
-def preview_reply(session: Session, appeal: Appeal, reply: Reply, act: Act, letterhead: Letterhead) -> ReplySlip:
-    """What publishing would print, before there is a number or a code. Writes nothing."""
-    return _content(session, appeal, reply, act, letterhead, 0, "")
-
-
-def preview_draft(
-    session: Session, appeal: Appeal, act: Act, letterhead: Letterhead, entries: Mapping[int, Said]
-) -> ReplySlip:
-    """What a reply that is still being written would print: no number, no code, nobody's signature. Writes nothing.
-    `entries` has one for each demand.
+    `reviewer` is the name of whoever reviewed what the slip tells; the actor signs it.
     """
-    nothing = Reply(
-        appeal_id=appeal.id or 0, round=appeal.round, kind=ReplyKind.FINAL, status=ReplyStatus.DRAFT, updated_at=act.now
+    unit = _addressee(session, kind, appeal, unit)
+    body = _body(session, kind, content, unit)
+
+    def draw(given: Issue) -> Paper:
+        return paper_of(kind, body, given, letterhead, reviewer)
+
+    return enter(session, kind, draw, act, Place(appeal, unit, replaces))
+
+
+def preview(
+    session: Session, kind: SlipKind, content: Facts, act: Act, letterhead: Letterhead, *,
+    appeal: Appeal | None = None, unit: Unit | None = None, wording: Wording | None = None,
+) -> Paper:
+    """What `issue` would print, without number, code and signature. Writes nothing. `wording`: not stored yet."""
+    body = _body(session, kind, content, _addressee(session, kind, appeal, unit), wording)
+    return paper_of(kind, body, Issue(local_day(act.now), UNNUMBERED, "", ""), letterhead, "")
+
+
+def issue_of_appeal(
+    session: Session, kind: SlipKind, appeal: Appeal, act: Act, letterhead: Letterhead, *, replaces: Slip | None = None
+) -> Slip:
+    """A slip that tells nothing but what stands in the appeal: one that is valid at a time for each round. The caller
+    holds the appeal's row.
+    """
+    if valid_of_appeal(session, appeal, kind) is not None:
+        raise Refused("slip_issued_already")
+    check_neutral(session, appeal, act.actor)
+    if kind is SlipKind.REPLY:
+        return _reply_anew(session, appeal, act, letterhead, replaces)
+    content = _read(session, kind, appeal)
+    reviewer = facts.reviewer_of(session, kind, appeal)
+    return issue(session, kind, content, act, letterhead, appeal=appeal, reviewer=reviewer, replaces=replaces)
+
+
+def preview_of_appeal(session: Session, kind: SlipKind, appeal: Appeal, act: Act, letterhead: Letterhead) -> Paper:
+    """Raises Refused as issuing would: what is missing is said before anybody tries."""
+    return preview(session, kind, _read(session, kind, appeal), act, letterhead, appeal=appeal)
+
+
+def _read(session: Session, kind: SlipKind, appeal: Appeal) -> Any:
+    if kind is SlipKind.HANDLING_REPORT:
+        reply = valid_of_appeal(session, appeal, SlipKind.REPLY)
+        return facts.report_facts(session, appeal, reply_number=number_of(reply) if reply else "")
+    return READERS[kind](session, appeal)
+
+
+def _reply_anew(session: Session, appeal: Appeal, act: Act, letterhead: Letterhead, replaces: Slip | None) -> Slip:
+    reply = handling.reply(session, appeal, ReplyKind.FINAL)
+    if reply is None or reply.published_at is None:
+        raise Refused("reply_not_published")
+    main = linked(session, appeal, LinkKind.INTO)
+    return issue_reply_slip(
+        session, appeal, reply, act, letterhead, handled_with=main[0] if main else None, replaces=replaces
     )
-    filled = _content(session, appeal, nothing, act, letterhead, 0, "", entries=entries)
-    return replace(filled, number=UNNUMBERED, signer="")
 
 
-def number_text(kind: SlipKind, year: int, number: int) -> str:
-    """沅优办答〔2026〕87号: six-cornered brackets, no leading zero (GB/T 9704-2012, 7.2.5)."""
-    return f"{SLIP_MARKS[kind]}〔{year}〕{number}号"
+def _addressee(session: Session, kind: SlipKind, appeal: Appeal | None, unit: Unit | None) -> Unit | None:
+    """The unit that receives it, never one that a report accuses or kin of it."""
+    if unit is None and appeal is not None and appeal.lead_unit_id and SPECS[kind].addressee is Addressee.UNIT:
+        unit = session.get(Unit, appeal.lead_unit_id)
+    if unit is None and (appeal is None or SPECS[kind].addressee is Addressee.UNIT):
+        raise Refused("slip_without_addressee")
+    if unit is not None and appeal is not None:
+        check_unit(session, appeal, unit)
+    return unit
 
 
-def _content(
-    session: Session,
-    appeal: Appeal,
-    reply: Reply,
-    act: Act,
-    letterhead: Letterhead,
-    number: int,
-    code: str,
-    handled_with: Appeal | None = None,
-    entries: Mapping[int, Said] | None = None,
-) -> ReplySlip:
-    """`entries`: what is said to each demand, where it is not stored yet."""
-    items = handling.reply_items(session, reply) if entries is None else entries
-    lead_unit_id = (handled_with or appeal).lead_unit_id
-    unit = session.get(Unit, lead_unit_id) if lead_unit_id else None
-    lead_unit = unit.full_name if unit else letterhead.office_name
-    issued_on = local_day(act.now)
-    return ReplySlip(
-        issuer=letterhead.office_name,
-        mark=letterhead.office_name,
-        number=number_text(SlipKind.REPLY, issued_on.year, number),
-        title=f"关于“{appeal.title}”的答复书",
-        recipient="诉求人",
-        appeal_number=appeal.number,
-        subject=appeal.title,
-        filed_on=appeal.paper_received_on or local_day(appeal.filed_at),
-        channel=_channel(appeal),
-        lead_unit=lead_unit,
-        demands=_demands(session, appeal, items),
-        contact=letterhead.contact,
-        come_back=letterhead.come_back,
-        signer=act.actor.display_name,
-        reviewer=_name(session, reply.signed_off_by_id),
-        handler_unit=lead_unit,
-        issued_on=issued_on,
-        verification_code=code,
-        verification_url=f"{letterhead.verification_base}{code}",
-        copies=(lead_unit,),
+def _body(session: Session, kind: SlipKind, content: Facts, unit: Unit | None, wording: Wording | None = None) -> Body:
+    made_of, build = BUILDERS[kind]
+    if not isinstance(content, made_of):
+        raise TypeError(f"a {kind.value} is made of {made_of.__name__}")
+    to = unit.full_name if unit else "诉求人"
+    return build(content, to, wording or current(session, kind))
+
+
+def paper_of(kind: SlipKind, body: Body, given: Issue, letterhead: Letterhead, reviewer: str) -> Paper:
+    return Paper(
+        kind=kind.value, issuer=letterhead.office_name, mark=letterhead.office_name, number=given.number,
+        title=body.title, recipient=body.recipient, blocks=body.blocks, contact=letterhead.contact,
+        closing=body.closing, signer=given.signer, reviewer=reviewer, handler_unit="",
+        issued_on=given.issued_on, verification_code=given.code,
+        verification_url=f"{letterhead.verification_base}{given.code}",
+        copies=body.copies, annexes=body.annexes, secrecy=body.secrecy, receipt=body.receipt, replaces=given.replaces,
     )
-
-
-def _channel(appeal: Appeal) -> str:
-    """How the matter came; for a letter written down on a later day, both days (CLK-2)."""
-    label, written = CHANNEL_LABELS[appeal.channel], local_day(appeal.received_at)
-    if appeal.paper_received_on in (None, written):
-        return label
-    return f"{label}（{written.year}年{written.month}月{written.day}日登记）"
-
-
-def _demands(session: Session, appeal: Appeal, items: Mapping[int, Said]) -> tuple[SlipDemand, ...]:
-    found = []
-    for demand in appeals.demands(session, appeal):
-        assert demand.id is not None
-        item = items[demand.id]
-        outcome = OUTCOME_LABELS[item.outcome] if item.outcome is not None else UNDECIDED
-        if item.promised_on:
-            outcome += f"（{item.promised_on.year}年{item.promised_on.month}月{item.promised_on.day}日前）"
-        found.append(SlipDemand(demand.no, demand.text, outcome, item.facts, item.basis, item.actions))
-    return tuple(found)
-
-
-def _name(session: Session, account_id: int | None) -> str:
-    account = session.get(Account, account_id) if account_id else None
-    return account.display_name if account else ""
 
 
 def keep_pdf(session: Session, slip: Slip, *, pdf_name: str, pdf_sha256: str) -> bool:
     """Records the first print's file. False when another print was first: then that one's bytes are the slip."""
-    fresh = session.exec(select(Slip).where(col(Slip.id) == slip.id).with_for_update()).one()
-    session.refresh(fresh)
+    fresh = locked(session, slip)
     if fresh.pdf_name is not None:
         return False
     fresh.pdf_name, fresh.pdf_sha256 = pdf_name, pdf_sha256

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any, Self
 
 SHORT_HASH_DIGITS = 16
+LATER_FIELDS = frozenset({"opening", "closing", "replaces"})
 
 
 def _plain(value: object) -> str:
@@ -20,8 +21,20 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} is not a plain value of a slip")
 
 
-def _canonical(values: dict[str, Any]) -> str:
+def canonical(values: dict[str, Any]) -> str:
+    """The one JSON text of these values."""
     return json.dumps(values, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def hash_of(text: str) -> str:
+    """SHA-256 of a canonical JSON, 64 hexadecimal digits."""
+    return sha256(text.encode()).hexdigest()
+
+
+def in_print(digits: str) -> str:
+    """The part of a hash that is printed, in groups of four: `3f09 a1c2 …`."""
+    shown = digits[:SHORT_HASH_DIGITS]
+    return " ".join(shown[start : start + 4] for start in range(0, SHORT_HASH_DIGITS, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +79,15 @@ class ReplySlip:
     self_name: str = "我办"
     copies: tuple[str, ...] = ()
     annexes: tuple[str, ...] = ()
+    opening: str = ""
+    closing: str = ""
+    replaces: str = ""
+    """Three fields that older replies lack: the text of those is the template's, and their JSON stays as it was."""
 
     def to_json(self) -> str:
         """Canonical JSON: equal slips give equal text."""
-        return _canonical(asdict(self))
+        values = asdict(self)
+        return canonical({name: value for name, value in values.items() if value or name not in LATER_FIELDS})
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -85,13 +103,11 @@ class ReplySlip:
     @property
     def content_hash(self) -> str:
         """SHA-256 of the canonical JSON, 64 hexadecimal digits."""
-        return sha256(self.to_json().encode()).hexdigest()
+        return hash_of(self.to_json())
 
     @property
     def short_hash(self) -> str:
-        """The part of the hash that is printed, in groups of four: `3f09 a1c2 …`."""
-        digits = self.content_hash[:SHORT_HASH_DIGITS]
-        return " ".join(digits[start : start + 4] for start in range(0, SHORT_HASH_DIGITS, 4))
+        return in_print(self.content_hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +130,7 @@ class Receipt:
 
     def to_json(self) -> str:
         """Canonical JSON: equal receipts give equal text."""
-        return _canonical({field.name: getattr(self, field.name) for field in fields(self)})
+        return canonical({field.name: getattr(self, field.name) for field in fields(self)})
 
     @classmethod
     def from_json(cls, text: str) -> Self:

@@ -4,8 +4,10 @@ Each is made anew for the one who asks, or, where its maker is called `of_anothe
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models.accounts import saved_filters
@@ -17,11 +19,19 @@ from models.appeals import enterprise_queries, enterprises
 from models.appeals.enterprise_tables import Enterprise, EnterpriseInvitation
 from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
+from models.handling.commands import Act
+from models.jobs.tables import Job
+from models.slips.kinds import SlipKind, SlipStatus
+from models.slips.paper import Paper
+from models.slips.registering import Issue, Place, enter
+from models.slips.tables import Slip, SlipScan
 from models.supervision.ladder_types import RecordAction, RecordKind
+from models.workdays.shipped import shipped_calendar
 from tests.access.scene import CODE, Person, Scene, Subject
 from tests.support import actors, supervised
 from tests.support import enterprises as people
 from tests.support.factories import VAULT
+from tests.webapp.pdf.papers import make_paper
 from webapp import clock
 
 Values = dict[str, str]
@@ -140,6 +150,58 @@ def _record(kind: RecordKind, *acts: RecordAction) -> Maker:
     return make
 
 
+def _job(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    owner = who.account.id or actors.account(session, Role.CLERK).id
+    now = clock.now()
+    job = Job(kind="unknown", account_id=owner, created_at=now, touched_at=now)
+    session.add(job)
+    session.flush()
+    return {"uid": job.uid}
+
+
+def _job_of_another(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return _job(scene, session, Person(who.client, actors.account(session, Role.CLERK)), about)
+
+
+def _appeal_of(session: Session, about: Subject) -> Appeal:
+    return session.exec(select(Appeal).where(col(Appeal.uid) == about.uid)).one()
+
+
+def _reminder(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    """Sent to the lead unit, whatever the appeal has become since."""
+    appeal = _appeal_of(session, about)
+    unit = session.get_one(Unit, appeal.lead_unit_id)
+    act = Act(actors.actor(session, Role.SUPERVISOR), clock.now(), shipped_calendar())
+    paper = make_paper(SlipKind.REMINDER, to=unit.full_name)
+
+    def draw(given: Issue) -> Paper:
+        return replace(paper, number=given.number, verification_code=given.code)
+
+    return {"uid": enter(session, SlipKind.REMINDER, draw, act, Place(appeal, unit)).uid}
+
+
+def _void_slip(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    found = _reminder(scene, session, who, about)
+    slip = session.exec(select(Slip).where(col(Slip.uid) == found["uid"])).one()
+    slip.status, slip.voided_at, slip.void_reason = SlipStatus.VOID, clock.now(), "文号有误。"
+    session.add(slip)
+    return found
+
+
+def _scan(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    slip = session.exec(select(Slip).where(col(Slip.uid) == about.slip_uid)).one()
+    clerk = actors.account(session, Role.CLERK)
+    no = session.exec(select(func.count()).where(col(SlipScan.slip_id) == slip.id)).one() + 1
+    name = scene.app.extensions["zhitongche.files"].put(b"%PDF-1.7")
+    row = SlipScan(
+        slip_id=slip.id, no=no, stored_name=name, display_name="回执.pdf", kind="pdf", size=8, sha256="0" * 64,
+        added_at=clock.now(), added_by_id=clerk.id,
+    )
+    session.add(row)
+    session.flush()
+    return {"uid": slip.uid, "scan_uid": row.uid}
+
+
 THINGS: dict[str, Maker] = {
     "card": _record(RecordKind.YELLOW_CARD),
     "contested card": _record(RecordKind.YELLOW_CARD, RecordAction.CONTEST),
@@ -153,6 +215,8 @@ THINGS: dict[str, Maker] = {
     "announced interview": _record(RecordKind.INTERVIEW, RecordAction.HOLD_INTERVIEW, RecordAction.NOTIFY),
     "filter": _filter,
     "filter of another": _filter_of_another,
+    "job": _job,
+    "job of another": _job_of_another,
     "colleague": lambda scene, session, who, about: _colleague_in(session, _enterprise(session, who, people.CODE)),
     "colleague of another": lambda scene, session, who, about: _colleague_in(
         session, _foreign_enterprise(session, who)),
@@ -160,6 +224,10 @@ THINGS: dict[str, Maker] = {
     "invitation of another": lambda scene, session, who, about: _invitation_of(
         session, _foreign_enterprise(session, who)),
     "request": _request,
+    "appeal": lambda scene, session, who, about: {"appeal_uid": about.uid},
+    "reminder": _reminder,
+    "void slip": _void_slip,
+    "scan": _scan,
     "unit": _unit,
     "idle unit": _idle_unit,
     "staff": _staff,

@@ -19,8 +19,7 @@ from models.workdays.queries import load_calendar
 from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor
 from tests.support.factories import LETTERHEAD, filing
 from tests.support.live import LiveServer
-from webapp import clock
-from webapp.cli import ladder
+from webapp import clock, ladder
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]

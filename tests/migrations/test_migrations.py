@@ -23,6 +23,9 @@ from webapp.db import Database
 GUARDS = {
     "audit_log_no_update", "audit_log_no_delete", "appeals_no_delete", "appeals_immutable", "appeal_events_no_update",
     "appeal_events_no_delete", "milestones_immutable", "milestones_status_once", "slips_no_delete", "slips_immutable",
+    "slips_status_once", "slips_voided_at_once", "slips_void_reason_once", "slips_pdf_sha256_once",
+    "slip_receipts_no_update", "slip_receipts_no_delete", "slip_scans_no_delete",
+    "slip_wordings_no_update", "slip_wordings_no_delete",
     "self_registrations_immutable",
     "assistances_immutable", "assistances_clock_once", "assistances_no_delete",
     "appeals_dispatched_on_once", "milestones_no_delete", "milestones_due_on_told",

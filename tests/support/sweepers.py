@@ -15,7 +15,7 @@ from models.workdays.queries import load_calendar
 from models.workdays.types import WorkCalendar
 from tests.support.engines import AUDIT_KEY
 from tests.support.factories import LETTERHEAD
-from webapp.cli import ladder
+from webapp import ladder
 from webapp.config import ROOT
 from webapp.db import Database
 

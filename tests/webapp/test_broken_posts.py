@@ -24,6 +24,7 @@ from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
 from models.appeals.types import State
 from models.handling import supplements
+from models.jobs import commands as jobs
 from tests.access.test_broken_acts import ACTS
 from tests.conftest import SignIn
 from tests.support import actors
@@ -317,6 +318,15 @@ def supervision(world: World) -> None:
     press(director, "/supervision/new/interview", "/interview", **fields)
 
 
+def own_things(world: World) -> None:
+    account = world.account("zhoujie", Role.CLERK)
+    with world.database.writing() as session:
+        actor = queries.actor_of(session, account)
+        job = jobs.order(session, actor, "unknown", {}, total=0, now=MORNING)
+    client = world.sign_in(account=account)
+    press(client, f"/jobs/{job.uid}", "/cancel")
+
+
 WALKS: dict[Callable[[World], None], frozenset[str]] = {
     accounts: frozenset({
         "public.toggle_large_type", "accounts.login", "accounts.logout", "accounts.password", "accounts.end_others",
@@ -347,6 +357,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "admin.disable_enterprise", "admin.enable_enterprise",
     }),
     supervision: frozenset({"supervision.change_policy", "supervision.begin_for_unit"}),
+    own_things: frozenset({"progress.cancel"}),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
 }  # fmt: skip
 

@@ -33,6 +33,7 @@ BAD = {
     "service hall in words": lambda folder: {"SERVICE_HALL_ADDRESSES": "10.8.3.4, 政务大厅"},
     "service hall with bits of a host": lambda folder: {"SERVICE_HALL_ADDRESSES": "10.8.3.4/24"},
     "more free look-ups than look-ups": lambda folder: {"LOOKUP_PROOF_PER_HOUR": "31"},
+    "a queue that is no Redis": lambda folder: {"REDIS_URL": "amqp://127.0.0.1"},
     "proxies beyond reason": lambda folder: {"TRUSTED_PROXIES": "-1"},
 }
 

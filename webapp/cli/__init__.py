@@ -19,6 +19,7 @@ PLACES = {
     "clock": ("clock", "clock_cli"),
     "db": ("database", "db_cli"),
     "demo": ("demo", "demo_cli"),
+    "jobs": ("jobs", "jobs_cli"),
     "restore": ("backup", "restore_command"),
     "slips": ("slips", "slips_cli"),
     "sweep": ("sweep", "sweep"),

@@ -11,14 +11,14 @@ from sqlmodel import Session
 from models.accounts.types import SYSTEM
 from models.appeals import views
 from models.appeals.types import ViewKind
+from models.slips.paper import content_of
 from models.slips.queries import Period, issued_between
 from models.slips.tables import SLIP_LABELS, Slip, SlipKind
-from models.slips.types import ReplySlip
 from webapp import clock, db
 from webapp.cli.refusals import BadArgument, iso_date
 from webapp.config import Config
 from webapp.pdf import GIB, PdfRefused, PdfRenderer
-from webapp.slip_pdf import render_slips
+from webapp.slip_batch import render_batch
 from webapp.slip_print import Audience, record_print
 
 MOST_SLIPS = 1_000
@@ -88,17 +88,22 @@ def _rendered(slips: list[Slip]) -> bytes:
     seconds = LEAST_SECONDS + SECONDS_A_SLIP * len(slips)
     renderer = PdfRenderer(config.fonts_conf, workers=1, timeout=seconds, memory=4 * GIB, max_pages=MOST_PAGES)
     try:
-        return render_slips([ReplySlip.from_json(slip.content) for slip in slips], renderer)
+        return render_batch([content_of(slip.content) for slip in slips], renderer, _silent)
     except PdfRefused as refused:
         raise BadArgument("文书没有生成：内容过长，或者这台电脑太忙。请缩短日期范围再试") from refused
     finally:
         renderer.close()
 
 
+def _silent(done: int, total: int) -> None:
+    """Nobody watches: the command says how many there were when it has ended."""
+
+
 def _trace(session: Session, slips: list[Slip]) -> None:
     for slip in slips:
         record_print(session, slip, SYSTEM, Audience.BATCH)
-    views.note_command(session, (slip.appeal_id for slip in slips), ViewKind.PRINT, clock.now())
+    shown = (slip.appeal_id for slip in slips if slip.appeal_id is not None)
+    views.note_command(session, shown, ViewKind.PRINT, clock.now())
 
 
 def _write(out: Path, pdf: bytes) -> None:

@@ -17,7 +17,7 @@ from models.handling import queries as handling
 from models.handling.tables import Reply
 from models.handling.types import Action, Milestone, MilestoneStatus, ReplyKind, Stage
 from models.slips import queries as slips
-from models.slips.tables import Slip, SlipStatus
+from models.slips.tables import Slip
 from webapp import db, intake, presenting, turns
 from webapp.calendar import calendar_for
 from webapp.filters import cn_date, cn_datetime
@@ -113,7 +113,7 @@ def followed(session: Session, number: str, *, lock: bool = False) -> Appeal:
 
 def own_slip(session: Session, appeal: Appeal, uid: str) -> Slip:
     """A valid slip of this very appeal; any other is nonexistent."""
-    found = [slip for slip in slips.of_appeal(session, appeal) if slip.uid == uid and slip.status is SlipStatus.ISSUED]
+    found = [slip for slip in slips.for_appellant(session, appeal) if slip.uid == uid]
     if not found:
         raise NotFound("no_such_slip")
     return found[0]
@@ -145,7 +145,7 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
         replies=tuple(_reply_view(session, one, demands) for one in handling.published_replies(session, appeal)),
         demands=tuple(presenting.demand_views(demands)),
         attachments=tuple(presenting.file_views(queries.attachments(session, appeal))),
-        slips=tuple(_slip_view(one) for one in slips.of_appeal(session, appeal) if one.status is SlipStatus.ISSUED),
+        slips=tuple(_slip_view(one) for one in slips.for_appellant(session, appeal)),
         timeline=tuple(presenters.timeline(events, units, lead_unit)),
         looks=_looks(session, appeal),
         questions=tuple(presenters.timeline(handling.open_questions(session, appeal), units, lead_unit))[::-1]

@@ -1,5 +1,6 @@
 """Slips: register, print, public verification."""
 
+from webapp.slips.batches import JOBS
 from webapp.slips.views import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["JOBS", "blueprint"]

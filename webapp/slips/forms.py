@@ -7,9 +7,11 @@ from wtforms import DateField, Form, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
-from models.slips.queries import Period
+from models.slips.kinds import SLIP_LABELS, SlipKind
+from models.slips.queries import Period, Wanted
 
 MONTHS_OFFERED = 13
+STANDINGS = {"": "全部", "unsigned": "送达单位未签收", "signed": "已签收", "void": "已作废"}
 
 
 def month_start(day: date) -> date:
@@ -31,10 +33,16 @@ def recent_months(today: date) -> list[date]:
 class RegisterFilter(Form):
     """A day, or a month, or everything. A day that is no day is told beside the field."""
 
+    kind = SelectField("文种", validators=[Optional()], validate_choice=False)
+    standing = SelectField("签收和状态", validators=[Optional()], validate_choice=False)
     month = SelectField("月份", validators=[Optional()], validate_choice=False)
     day = DateField("只看某一天", validators=[Optional()])
 
     def offer(self, today: date) -> None:
+        self.kind.choices = [SelectChoice(value="", label="全部文种")] + [
+            SelectChoice(value=kind.value, label=label) for kind, label in SLIP_LABELS.items()
+        ]
+        self.standing.choices = [SelectChoice(value=name, label=label) for name, label in STANDINGS.items()]
         self.month.choices = [SelectChoice(value="", label="全部月份")] + [
             SelectChoice(value=f"{first:%Y-%m}", label=f"{first.year}年{first.month}月")
             for first in recent_months(today)
@@ -58,11 +66,22 @@ class RegisterFilter(Form):
         return Period(first, month_end(first)) if 1949 <= first.year <= 2100 else None
 
     @property
+    def wanted(self) -> Wanted:
+        """What the register is asked for; what stands in no list asks for nothing."""
+        kind = SlipKind(self.kind.data) if self.kind.data in set(SlipKind) else None
+        standing = self.standing.data if self.standing.data in STANDINGS else ""
+        return Wanted(self.period, kind, standing or "")
+
+    @property
     def asked(self) -> dict[str, Any]:
         """The filter as it stands in the address."""
         day = self.day.data.isoformat() if self.day.data else ""
-        month = self.month.data or ""
-        return {name: value for name, value in (("day", day), ("month", month)) if value}
+        wanted = self.wanted
+        named = (
+            ("day", day), ("month", self.month.data or ""), ("kind", wanted.kind.value if wanted.kind else ""),
+            ("standing", wanted.standing),
+        )
+        return {name: value for name, value in named if value}
 
 
 class VerifyForm(Form):

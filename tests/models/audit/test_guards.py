@@ -13,7 +13,8 @@ IMMUTABLE = [
     *(("appeals", column) for column in ("uid", "number", "received_at", "filed_at", "submission_digest")),
     *(("milestones", column) for column in ("start_on", "workdays", "stage", "round", "policy_id")),
     *(("slips", column) for column in (
-        "uid", "kind", "year", "number", "content", "content_hash", "verification_code", "issued_at",
+        "uid", "kind", "year", "number", "content", "content_hash", "verification_code", "issued_at", "issued_on",
+        "appeal_id", "unit_id",
     )),
     *(("audit_log", column) for column in ("at", "actor_id", "action", "object_kind", "object_id", "facts", "hash")),
     *(("appeal_events", column) for column in (
@@ -24,7 +25,8 @@ OTHER = {
     "uid": "'0'", "number": "99", "year": "1999", "workdays": "9", "round": "9", "policy_id": "9", "actor_id": "99",
     "seq": "99", "stage": "'final'", "kind": "'reply2'", "action": "'close'", "to_state": "'closed'",
     "at": "'2000-01-01 00:00:00'", "received_at": "'2000-01-01 00:00:00'", "filed_at": "'2000-01-01 00:00:00'",
-    "issued_at": "'2000-01-01 00:00:00'", "start_on": "'2000-01-01'", "facts": "'{}'", "effects": """'{"set": []}'""",
+    "issued_at": "'2000-01-01 00:00:00'", "issued_on": "'2000-01-01'", "appeal_id": "NULL", "unit_id": "1",
+    "start_on": "'2000-01-01'", "facts": "'{}'", "effects": """'{"set": []}'""",
 }
 """A value unlike any that a story stores, as SQL; text columns get 'x'."""
 

@@ -106,7 +106,7 @@ def test_both_appellants_are_answered_each_with_the_own_demands_and_the_own_numb
     [answer] = queries.published_replies(session, other)
     [demand] = appeals.demands(session, other)
     assert queries.reply_items(session, answer)[demand.id].facts == "答复请退还多收的款项。"
-    slip, own = (slips.of_appeal(session, one)[0] for one in (main, other))
+    slip, own = (slips.for_appellant(session, one)[0] for one in (main, other))
     printed = ReplySlip.from_json(own.content)
     assert own.number == slip.number + 1
     assert (printed.appeal_number, printed.lead_unit) == (other.number, "沅江市市场监督管理局")

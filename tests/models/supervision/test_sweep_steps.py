@@ -21,8 +21,7 @@ from tests.support.factories import MORNING, Story
 from tests.support.statements import counting
 from tests.support.supervised import DUE, Supervised, records, sweep_at, told
 from tests.support.sweepers import sweepers
-from webapp import migrate, seed
-from webapp.cli import ladder
+from webapp import ladder, migrate, seed
 
 KIND = RecordKind
 WEEKS_LATER = MORNING + timedelta(weeks=3)

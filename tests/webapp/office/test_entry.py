@@ -22,7 +22,7 @@ from models.appeals.tables import Appeal, AppellantIdentity
 from models.appeals.types import Channel, State, ViewerGroup, ViewKind
 from models.audit.tables import AuditRow
 from models.handling.queries import events
-from models.slips.queries import of_appeal
+from models.slips.queries import for_appellant
 from models.slips.types import ReplySlip
 from tests.conftest import SignIn
 from tests.support.page import PageClient, find_form, hidden_fields
@@ -271,7 +271,7 @@ def test_the_reply_slip_names_both_days(make, database):
     came = {"channel": Channel.LETTER, "paper_received_on": date(2026, 11, 10)}
     appeal = make(State.REPLIED, **came)
     with database.reading() as session:
-        content = ReplySlip.from_json(of_appeal(session, appeal)[0].content)
+        content = ReplySlip.from_json(for_appellant(session, appeal)[0].content)
     assert (content.filed_on, content.channel) == (date(2026, 11, 10), "来信（2026年11月17日登记）")
 
 

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from models.appeals.types import Complexity, State
 from models.handling import commands, replies
 from models.handling.types import Action, ReplyKind
-from models.slips.queries import of_appeal
+from models.slips.queries import for_appellant
 from models.workdays.shipped import shipped_calendar
 from tests.support.page import PageClient
 from tests.webapp.public.conftest import CODE, follow, given, page, post, text_of
@@ -235,7 +235,7 @@ def test_the_reply_slip_is_the_appellant_s_to_print_and_nobody_else_s(
     with story() as other:
         other.to(State.REPLIED)
     with database.reading() as session:
-        own, foreign = (of_appeal(session, one.appeal)[0].uid for one in (told, other))
+        own, foreign = (for_appellant(session, one.appeal)[0].uid for one in (told, other))
     opened(client)
     printed = client.send("/appeals/track", action="/pdf")
     assert printed.mimetype == "application/pdf"

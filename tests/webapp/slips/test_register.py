@@ -35,7 +35,7 @@ def test_day_and_month_filter_in_the_address(publish: Publish, sign_in: SignIn) 
     assert "十月的诉求" in by_month and "十一月的诉求" not in by_month
     by_day = clerk.soup("/slips?day=2026-11-17").main.get_text()
     assert "十一月的诉求" in by_day and "十月的诉求" not in by_day
-    assert "这段时间没有签发文书" in clerk.soup("/slips?day=2026-11-16").main.get_text()
+    assert "没有签发这类文书" in clerk.soup("/slips?day=2026-11-16").main.get_text()
 
 
 @pytest.mark.parametrize("query", ["month=2026-13", "month=xx", "page=0", "page=99999999999", "page=-1", "page=２"])

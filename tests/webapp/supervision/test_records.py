@@ -20,7 +20,7 @@ from tests.support.factories import IDENTITY, Story
 from tests.support.page import PageClient, find_form, hidden_fields
 from tests.support.statements import counting
 from tests.support.supervised import DUE, Supervised, records, sweep_at, told
-from webapp.cli import ladder
+from webapp import ladder
 from webapp.clock import now
 from webapp.db import Database
 from webapp.supervision.act_views import entrance

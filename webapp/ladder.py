@@ -1,17 +1,23 @@
-"""The ladder's part of `flask sweep`: each appeal and each record in a short transaction of its own, so that a sweep of
-a large office stands in nobody's way, and one that is killed has done whole steps.
+"""The ladder's part of what time alone causes (`webapp.sweeping`): each appeal and each record in a short transaction
+of its own, so that a sweep of a large office stands in nobody's way, and one that is killed has done whole steps.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
+from flask import current_app
 from sqlmodel import Session
 
 from models.supervision import sweeping
 from models.supervision.ladder_tables import SupervisionRecord
-from models.supervision.ladder_types import KIND_LABELS, RecordKind
+from models.supervision.ladder_types import RecordKind
 from models.supervision.sweeping import Sweep
+from models.workdays.queries import load_calendar
+from webapp import db
+from webapp.config import Config
 from webapp.db import Database
+from webapp.letterhead import for_slips
 
 Take = Callable[[Session, int, Sweep], list[SupervisionRecord]]
 
@@ -34,7 +40,10 @@ def _taken(database: Database, ids: Iterable[int], take: Take, sweep: Sweep) -> 
     return found
 
 
-def said(found: Mapping[RecordKind, int]) -> str:
-    """"催办提醒 2 件，黄牌 1 件"; the kinds in the order of the ladder."""
-    counted = [f"{KIND_LABELS[kind]} {found[kind]} 件" for kind in RecordKind if found.get(kind)]
-    return "，".join(counted) or "没有到时候的"
+def run(now: datetime) -> int:
+    """As one of the acts of `webapp.sweeping`."""
+    config: Config = current_app.extensions["zhitongche.config"]
+    database = db.database()
+    with database.reading() as session:
+        sweep = Sweep(now, load_calendar(session), for_slips(config.public_base_url))
+    return climb(database, sweep).total()
