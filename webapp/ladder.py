@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from flask import current_app
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from models.supervision import sweeping
@@ -35,8 +36,14 @@ def climb(database: Database, sweep: Sweep) -> Counter[RecordKind]:
 def _taken(database: Database, ids: Iterable[int], take: Take, sweep: Sweep) -> Counter[RecordKind]:
     found = Counter[RecordKind]()
     for id_ in ids:
-        with database.writing() as session:
-            found.update(record.kind for record in take(session, id_, sweep))
+        try:
+            with database.writing() as session:
+                taken = [record.kind for record in take(session, id_, sweep)]
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") not in db.RETRIED:
+                raise
+            continue  # given up for another transaction's sake: the next sweep takes it
+        found.update(taken)
     return found
 
 

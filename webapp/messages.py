@@ -162,6 +162,7 @@ MESSAGES: dict[str, str] = {
     "record_needs_appeal": "这一类督办须针对一件诉求，请从诉求页面办理。",
     "record_would_tell_accused": "这件举报反映的就是该单位，或者其上级、下级单位，督办会泄露举报，不能这样办理。"
     "请先改由其他单位承办。",
+    "nothing_to_remind_of": "这件诉求没有正在计算的期限，不需要发催办单。",
     "record_due_not_ahead": "期限应当晚于今天",
     "own_unit_supervised": "不能对本单位的督办事项作决定，请由市优办其他同事办理。",
     "not_your_record": "这份督办记录不是发给贵单位的，不能办理这一步。",

@@ -33,7 +33,9 @@ BY_HAND = frozenset({
     KIND.REMINDER_SLIP, KIND.YELLOW_CARD, KIND.RED_CARD, KIND.SUPERVISION_ORDER, KIND.BULLETIN_ENTRY, KIND.TRANSFER,
 })  # fmt: skip
 """What the office issues at its own judgement; an interview is proposed, an instruction written by a leader."""
-ON_AN_APPEAL = frozenset({KIND.REMINDER_SLIP, KIND.YELLOW_CARD, KIND.RED_CARD, KIND.INSTRUCTION})
+ON_AN_APPEAL = frozenset({
+    KIND.REMINDER_SLIP, KIND.YELLOW_CARD, KIND.RED_CARD, KIND.INSTRUCTION, KIND.TRANSFER,
+})  # fmt: skip
 """Makes no sense without one."""
 STATE = RecordState
 UNTOLD_STATES = frozenset({STATE.PROPOSED, STATE.DECIDED, STATE.DECLINED})

@@ -15,6 +15,7 @@ from models.accounts.types import Actor
 from models.appeals.queries import OF_APPEAL, not_kept_from, not_reported, of
 from models.appeals.tables import Appeal
 from models.errors import NotFound
+from models.slips.tables import Slip
 from models.supervision.ladder_acts import TOLD_TO_UNIT, UNTOLD_STATES, Standing
 from models.supervision.ladder_policies import thresholds
 from models.supervision.ladder_rules import Counted, Deductions, deductions
@@ -190,6 +191,11 @@ def unit_deductions(session: Session, unit_id: int, first_on: date, last_on: dat
 
 def cause_of(session: Session, record: SupervisionRecord) -> SupervisionRecord | None:
     return session.get(SupervisionRecord, record.cause_id) if record.cause_id else None
+
+
+def slip_of(session: Session, record: SupervisionRecord) -> Slip | None:
+    """The slip that was issued with it."""
+    return session.get(Slip, record.slip_id) if record.slip_id else None
 
 
 def policy_of(session: Session, record: SupervisionRecord) -> LadderPolicy:

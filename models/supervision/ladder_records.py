@@ -1,5 +1,5 @@
-"""Beginning a record of supervision and acting on it. Record, event and audit row in the caller's one transaction; no
-commit here.
+"""Beginning a record of supervision and acting on it. Record, event, slip and audit row in the caller's one
+transaction; no commit here.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from models.handling import queries as handling
 from models.handling.commands import Act
 from models.handling.concerned import check_neutral, is_reported
 from models.handling.types import Action
-from models.slips.commands import Letterhead
+from models.slips.commands import Letterhead, number_of
 from models.supervision import ladder_policies, ladder_queries
 from models.supervision.ladder_acts import (
     ON_AN_APPEAL,
@@ -32,6 +32,7 @@ from models.supervision.ladder_acts import (
     step,
 )
 from models.supervision.ladder_evidence import Facts, canonical, snapshot
+from models.supervision.ladder_slips import accompany
 from models.supervision.ladder_tables import SupervisionEvent, SupervisionRecord
 from models.supervision.ladder_types import (
     Ground,
@@ -138,7 +139,8 @@ def write(
     )
     session.add(record)
     session.flush()
-    _tell(session, record, FIRST_ACTION.get(kind, RecordAction.ISSUE), act, Said(facts={"due_on": content.due_on}))
+    said = Said(facts={"due_on": content.due_on})
+    _tell(session, record, FIRST_ACTION.get(kind, RecordAction.ISSUE), act, said, letterhead)
     return record
 
 
@@ -171,18 +173,18 @@ def perform(
     row = step(ladder_queries.standing(session, record, act.calendar), action, act.actor, local_day(act.now))
     if row.roles != UNIT and appeal is not None:
         check_neutral(session, appeal, Action.NOTE, act.actor)
-    return carry_out(session, record, row, act, said)
+    return carry_out(session, record, row, act, said, letterhead)
 
 
 def carry_out(
-    session: Session, record: SupervisionRecord, row: ActRow, act: Act, said: Said
+    session: Session, record: SupervisionRecord, row: ActRow, act: Act, said: Said, letterhead: Letterhead
 ) -> SupervisionEvent:
     """What the row of the table says; its guards are the caller's."""
     EFFECTS.get(row.action, _nothing)(record, act, said)
     record.state = row.target or record.state
     if record.told_on is None and is_told(record.kind, record.state):
         record.told_on = local_day(act.now)
-    return _tell(session, record, row.action, act, said)
+    return _tell(session, record, row.action, act, said, letterhead)
 
 
 def _nothing(record: SupervisionRecord, act: Act, said: Said) -> None:
@@ -234,12 +236,14 @@ EFFECTS: dict[RecordAction, Callable[[SupervisionRecord, Act, Said], None]] = {
 
 
 def _tell(
-    session: Session, record: SupervisionRecord, action: RecordAction, act: Act, said: Said
+    session: Session, record: SupervisionRecord, action: RecordAction, act: Act, said: Said, letterhead: Letterhead
 ) -> SupervisionEvent:
+    """The slip that goes with it, the event, the trace."""
     record.version += 1
+    slip = accompany(session, record, action, act, said.facts, letterhead)
     facts = {name: value for name, value in said.facts.items() if value is not None}
-    if said.due_on is not None:
-        facts["due_on"] = said.due_on
+    facts |= {"due_on": said.due_on} if said.due_on is not None else {}
+    facts |= {"slip": number_of(slip)} if slip is not None else {}
     assert record.id is not None
     event = SupervisionEvent(
         record_id=record.id,

@@ -225,7 +225,7 @@ def miss(session: Session, record_id: int, sweep: Sweep) -> list[SupervisionReco
     is_open = record.outcome is Outcome.PENDING and record.due_on is not None and sweep.today > record.due_on
     if row is None or not is_open or record.reported_on is not None:
         return []
-    carry_out(session, record, row, sweep.act, Said())
+    carry_out(session, record, row, sweep.act, Said(), sweep.letterhead)
     if record.kind is not RecordKind.SUPERVISION_ORDER:
         return []
     appeal = session.get(Appeal, record.appeal_id) if record.appeal_id else None

@@ -91,7 +91,7 @@ class Supervised:
         """An interview with its minutes, from the proposal on."""
         record = self.begin(RecordKind.INTERVIEW, origin=Origin.APPEAL_LADDER)
         self.do(record, RecordAction.HOLD_INTERVIEW, self.director, "同意约谈。")
-        self.do(record, RecordAction.NOTIFY, self.supervisor, "", facts={"place": "市优办会议室"})
+        self.do(record, RecordAction.NOTIFY, self.supervisor, "", facts=NOTICE.facts)
         return self.do(record, RecordAction.RECORD_MINUTES, self.supervisor, "已当面指出问题。", due_on=DUE)
 
 
@@ -106,7 +106,7 @@ def record(
         session, Content(kind, unit, Ground.OVERDUE, GROUNDS, DEMAND, due_on=due_on), act, LETTERHEAD, appeal=appeal
     )
     for action in acts:
-        ladder_records.carry_out(session, made, ACTS[made.kind, made.state, action], act, NOTICE)
+        ladder_records.carry_out(session, made, ACTS[made.kind, made.state, action], act, NOTICE, LETTERHEAD)
     return made
 
 

@@ -27,18 +27,19 @@ from webapp.supervision.letters import act_of, letterhead
 from webapp.supervision.record_page import record_url
 
 NOTES = {
-    RecordKind.REMINDER_SLIP: "催办单发给承办单位，计入督办记录，不计分。",
+    RecordKind.REMINDER_SLIP: "同时出具催办单（编号），计入督办记录，不计分。",
     RecordKind.YELLOW_CARD: "黄牌记1分；单位可以说明情况，也可以在期限内申诉，由您以外的人员复核。",
     RecordKind.RED_CARD: "红牌记2分；单位可以说明情况，也可以在期限内申诉，由您以外的人员复核。",
-    RecordKind.SUPERVISION_ORDER: "督办单有自己的期限：到期没有报告整改完成的，记0.5分，并自动亮红牌。",
+    RecordKind.SUPERVISION_ORDER:
+    "同时出具督办单（编号）。督办单有自己的期限：到期没有报告整改完成的，记0.5分，并自动亮红牌。",
     RecordKind.INTERVIEW: "提出以后由主任决定；决定并发出通知以前，单位看不到。",
     RecordKind.BULLETIN_ENTRY: "列入当月通报，单位可以看到，可以在期限内申诉。",
-    RecordKind.TRANSFER: "移交纪检监察，单位看不到。请不要写诉求人的信息。",
+    RecordKind.TRANSFER: "同时出具移交函（编号）。移交纪检监察，单位看不到。请不要写诉求人的信息。",
 }
 BUTTONS = {RecordKind.INTERVIEW: "提出约谈", RecordKind.TRANSFER: "登记移交"}
 SAID = {
     RecordKind.INTERVIEW: "已提出约谈，由主任决定；决定以前单位看不到。",
-    RecordKind.TRANSFER: "移交已登记。",
+    RecordKind.TRANSFER: "移交已登记，移交函已出具。",
 }
 
 

@@ -184,10 +184,6 @@ class UnitBulletinForm(OfUnit, BulletinForm):
     pass
 
 
-class UnitTransferForm(OfUnit, TransferForm):
-    pass
-
-
 KIND = RecordKind
 ON_APPEAL: Mapping[RecordKind, type[BeginForm]] = {
     KIND.REMINDER_SLIP: ReminderForm, KIND.YELLOW_CARD: CardForm, KIND.RED_CARD: CardForm,
@@ -196,7 +192,6 @@ ON_APPEAL: Mapping[RecordKind, type[BeginForm]] = {
 }
 OF_UNIT: Mapping[RecordKind, type[BeginForm]] = {
     KIND.SUPERVISION_ORDER: UnitOrderForm, KIND.INTERVIEW: UnitInterviewForm, KIND.BULLETIN_ENTRY: UnitBulletinForm,
-    KIND.TRANSFER: UnitTransferForm,
 }
 
 

@@ -11,6 +11,9 @@ from models.accounts.types import Actor
 from models.appeals.tables import Appeal
 from models.appeals.types import STATE_LABELS, State
 from models.handling.types import STAGE_LABELS, MilestoneStatus, Stage
+from models.slips.commands import number_of
+from models.slips.kinds import SLIP_LABELS, SlipStatus
+from models.slips.tables import Slip
 from models.supervision.ladder_evidence import read
 from models.supervision.ladder_tables import LadderPolicy, SupervisionEvent, SupervisionRecord
 from models.supervision.ladder_types import (
@@ -135,8 +138,18 @@ def _entry(event: SupervisionEvent, units: Mapping[int, str]) -> Entry:
         said += f"，期限{cn_date(date.fromisoformat(due_on))}"
     if event.action is RecordAction.ACCEPT:
         said += "（按期）" if event.outcome is Outcome.MET else "（逾期）"
+    if "slip" in event.facts:
+        said += f"，出具{event.facts['slip']}"
     tone = TONES.get(event.action, "")
     return Entry(cn_datetime(event.at), event.at.isoformat(), who, said, note, tone)
+
+
+def slip_link(slip: Slip | None) -> tuple[str, str, bool] | None:
+    """Label and number, address, whether it is out of force."""
+    if slip is None:
+        return None
+    is_void = slip.status is SlipStatus.VOID
+    return f"{SLIP_LABELS[slip.kind]} {number_of(slip)}", url_for("slips.show", uid=slip.uid), is_void
 
 
 def appeal_url(actor: Actor, appeal: Appeal | None) -> str | None:

@@ -44,6 +44,7 @@ def show(uid: str, *, failed: ActForm | None = None, action: RecordAction | None
         facts=presenters.facts(
             record, unit, ladder_queries.policy_of(session, record), ladder_queries.cause_of(session, record)
         ),
+        slip=presenters.slip_link(ladder_queries.slip_of(session, record)),
         texts=presenters.texts(record), evidence=presenters.evidence(record, unit),
         promises=presenters.promises(record),
         timeline=presenters.timeline(ladder_queries.events(session, record), units),

@@ -27,7 +27,7 @@ from models.supervision.ladder_types import (
 )
 from tests.support.actors import actor
 from tests.support.factories import IDENTITY, Story
-from tests.support.supervised import DUE, GROUNDS, Supervised, records, told
+from tests.support.supervised import DUE, GROUNDS, NOTICE, Supervised, records, told
 
 KIND, ACT, STATE = RecordKind, RecordAction, RecordState
 TODAY = date(2026, 11, 17)
@@ -274,7 +274,7 @@ def test_an_interview_runs_from_proposal_to_closure_with_a_second_person(supervi
     second = supervised.who(Role.DIRECTOR)
     supervised.do(record, ACT.HOLD_INTERVIEW, second, "同意约谈主要负责人。")
     assert ladder_queries.of_appeal(session, supervised.handler, supervised.appeal) == []
-    supervised.do(record, ACT.NOTIFY, supervised.supervisor, "", facts={"place": "市优办会议室"})
+    supervised.do(record, ACT.NOTIFY, supervised.supervisor, "", facts=NOTICE.facts)
     assert record.told_on == TODAY
     assert refusal(supervised.do, record, ACT.RECORD_MINUTES, supervised.supervisor) == "record_due_not_ahead"
     supervised.do(record, ACT.RECORD_MINUTES, supervised.supervisor, "已指出问题。", due_on=DUE)

@@ -7,13 +7,14 @@ import time_machine
 from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models.accounts.queries import unit_by_name
 from models.appeals.types import AppealKind, Complexity, State
 from models.audit.tables import AuditRow
 from models.handling import commands, replies
 from models.handling.types import Stage
+from models.slips.tables import Slip
 from models.supervision import ladder_policies, ladder_queries, sweeping
 from models.supervision.ladder_records import write
 from models.supervision.ladder_types import Outcome, RecordAction, RecordKind, RecordState, Taken, Thresholds
@@ -69,7 +70,10 @@ def test_the_database_itself_refuses_a_step_that_was_taken(database):
                 assert sweeping._taken_once(session, content, sweep_at(WEEKS_LATER), again) is None
                 with pytest.raises(IntegrityError), session.begin_nested():
                     write(session, content, sweep_at(WEEKS_LATER).act, sweep_at(WEEKS_LATER).letterhead, appeal=again)
-    assert len(stored(database)) == 6
+        issued = Supervised(session, again).begin(KIND.REMINDER_SLIP).slip_id
+        numbers = session.exec(select(Slip.number).order_by(col(Slip.number))).all()
+        assert (numbers, session.get_one(Slip, issued).number) == ([1, 2, 3], 3), "what was given back left a gap"
+    assert len(stored(database)) == 7
 
 
 def test_another_fault_of_the_database_is_not_taken_for_a_step_that_is_there(database):

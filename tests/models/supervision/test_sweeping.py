@@ -12,7 +12,10 @@ from sqlmodel import Session, col, select
 from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, State
 from models.handling import commands, replies
+from models.slips.kinds import SlipKind
+from models.slips.tables import Slip
 from models.supervision.ladder_tables import SupervisionEvent, SupervisionRecord
+from models.supervision.ladder_types import RecordKind
 from models.workdays.shipped import FOLDER
 from tests.support.factories import Story
 from tests.support.sweepers import sweepers
@@ -156,8 +159,12 @@ def test_a_month_swept_every_hour_by_two_processes_takes_each_step_exactly_once(
             select(SupervisionRecord, Appeal.number).join(Appeal, col(Appeal.id) == col(SupervisionRecord.appeal_id))
         ).all()
         events = session.exec(select(SupervisionEvent)).all()
+        slips = session.exec(select(Slip).order_by(col(Slip.number))).all()
     found = sorted((number, row.stage.value, row.kind.value, row.issued_on) for row, number in rows)
     wanted = sorted(one for _, plan in month for one in expected(plan, swept))
     assert found == wanted
     assert len(found) == len(set(found)) == total == len(events) > 80
+    told = [row.slip_id for row, _ in rows if row.kind is RecordKind.REMINDER_SLIP]
+    assert [slip.number for slip in slips if slip.kind is SlipKind.REMINDER] == list(range(1, len(told) + 1))
+    assert {slip.id for slip in slips if slip.kind is SlipKind.REMINDER} == set(told)
     assert {kind for _, _, kind, _ in found} == {"reminder", "blue_card", "reminder_slip", "yellow_card", "red_card"}
