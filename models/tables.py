@@ -32,6 +32,7 @@ from models.handling.tables import (
 )
 from models.jobs.tables import Job
 from models.slips.tables import Slip, SlipReceipt, SlipScan, SlipWording
+from models.supervision.ladder_tables import LadderPolicy, SupervisionEvent, SupervisionRecord
 from models.supervision.work_error_tables import WorkError, WorkErrorEvent
 from models.workdays.tables import CalendarDay, CalendarYear
 
@@ -59,6 +60,7 @@ __all__ = [
     "IdentityReveal",
     "Job",
     "KeptForm",
+    "LadderPolicy",
     "LimitCount",
     "LoginFailure",
     "LoginSession",
@@ -75,6 +77,8 @@ __all__ = [
     "SlipScan",
     "SlipWording",
     "StagedUpload",
+    "SupervisionEvent",
+    "SupervisionRecord",
     "Unit",
     "UsedProof",
     "WorkError",

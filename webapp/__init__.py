@@ -158,11 +158,13 @@ def _register_features(app: Flask) -> None:
         progress,
         public,
         slips,
+        supervision,
         work_errors,
     )
 
-    for feature in (
-        public, accounts, admin, desk, assisting, office, slips, manual, custody, progress, work_errors,
-    ):
+    features = (
+        public, accounts, admin, desk, assisting, office, slips, manual, custody, progress, supervision, work_errors,
+    )
+    for feature in features:
         app.register_blueprint(feature.blueprint)
         app.extensions["zhitongche.jobs"].take_on(getattr(feature, "JOBS", ()))

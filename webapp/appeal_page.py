@@ -49,6 +49,7 @@ from webapp.forms import ActForm
 from webapp.link_views import links_view
 from webapp.messages import message
 from webapp.responsibility_views import responsibility_view
+from webapp.supervision_rows import ladder_view
 
 REPLY_KIND_LABELS = {ReplyKind.PRELIMINARY: "初步结果", ReplyKind.FINAL: "答复"}
 REPLY_STATES = {
@@ -99,7 +100,8 @@ def appeal_context(
     Keys: appeal, facts, [contact,] contact_note, custody_label, demands, files, milestones, days, started, due,
     office_steps, pause_text, adjustments,
     state_label, state_tone, acts, changes (what was done since the failed form was made), may_repeat, kept and reasons
-    (what was typed and why it failed, when the act is no longer allowed), assistances, replies, slips, responsibility,
+    (what was typed and why it failed, when the act is no longer allowed), assistances, replies, slips, ladder,
+    responsibility,
     timeline.
     """
     view_log.seen(appeal)
@@ -139,6 +141,7 @@ def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection
         "adjustments": adjustment_views(session, appeal, units),
         "assistances": assistance_views(session, appeal, units),
         "links": links_view(session, actor, appeal),
+        "ladder": ladder_view(session, actor, appeal, units),
         "replies": reply_views(
             session, actor, appeal, handling.demands_to_answer(session, actor, appeal) if appeal.has_links else demands
         ),

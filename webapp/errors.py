@@ -50,6 +50,10 @@ KEPT_LABELS = {
     "accountability": "责任追究",
     "basis": "认定说明",
     "statement": "说明",
+    "words": "说明或意见",
+    "grounds": "事实和依据",
+    "demand": "要求或内容",
+    "annexes": "附件清单",
 }
 SAME_EVENT = ("uq_appeal_events_appeal_id_seq", "appeal_events.appeal_id, appeal_events.seq")
 """How PostgreSQL and SQLite name the key on which two acts on one appeal collide."""

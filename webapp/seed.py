@@ -12,8 +12,10 @@ from models.accounts.tables import Unit
 from models.accounts.types import UnitKind
 from models.appeals.types import AppealKind
 from models.audit.tables import AuditHead
-from models.handling.tables import Policy, PolicyLimit
+from models.handling.tables import MilestoneRow, Policy, PolicyLimit
 from models.handling.types import Stage
+from models.supervision import ladder_policies
+from models.supervision.ladder_types import Thresholds
 from models.workdays.commands import import_arrangement
 from models.workdays.queries import calendar_version
 from models.workdays.shipped import shipped_days
@@ -30,13 +32,15 @@ DEFAULT_LIMITS = OWN_STEPS | {
 """沅政办发〔2023〕5号 附件3 (83); signing and the final result by domain.md section 4."""
 LATER_LIMITS = DEFAULT_LIMITS | {Stage.CONCLUDE: 5}
 """沅办〔2023〕16号: an ordinary matter in 5 working days, a complex one in 30 in principle, with staged reports."""
+LADDER_FROM = date(2023, 4, 23)
+"""In a new database: the first day of the 3/7/15 rule."""
 
 
 def install(session: Session) -> list[str]:
     """Puts in what is missing and answers what that was. Nothing that the office has edited is touched."""
     parts = {
         "audit head": _audit_head, "units": _units, "calendar": _calendar, "policy": _policy,
-        "later policy": _later_policy,
+        "later policy": _later_policy, "ladder": _ladder,
     }
     return [name for name, put in parts.items() if put(session)]
 
@@ -97,4 +101,16 @@ def _put_policy(session: Session, limits: Mapping[Stage, int], policy: Policy) -
     for stage, workdays in limits.items():
         session.add(PolicyLimit(policy_id=policy.id, stage=stage, workdays=workdays))
     session.flush()
+    return True
+
+
+def _ladder(session: Session) -> bool:
+    """A database that holds appeals already begins today: nobody gets cards for promises of last year."""
+    if ladder_policies.begins_on(session) is not None:
+        return False
+    has_appeals = session.exec(select(func.count()).select_from(MilestoneRow)).one() > 0
+    begins_on = clock.today() if has_appeals else LADDER_FROM
+    ladder_policies.add(
+        session, Thresholds(), in_force_from=begins_on, basis=ladder_policies.DEFAULT_BASIS, now=clock.now()
+    )
     return True

@@ -21,7 +21,7 @@ from models.handling.adjustments import end_pauses
 from models.handling.commands import recalculate_all
 from models.jobs.commands import forget_results
 from models.workdays.queries import load_calendar
-from webapp import clock, db, jobs
+from webapp import clock, db, jobs, ladder
 from webapp.files import FileStore
 
 STAGED_FOR: Final = timedelta(hours=24)
@@ -109,6 +109,7 @@ def _store() -> FileStore:
 
 ACTS: Final[tuple[TimedAct, ...]] = (
     TimedAct("recalculate", "重新计算暂算期限的诉求 {} 件", together(_recalculate)),
+    TimedAct("climb", "催办、亮牌、发单 {} 件", ladder.run),
     TimedAct("end_pauses", "恢复到期的中止计时 {} 件", together(_end_pauses)),
     TimedAct("drop_uploads", "清理未提交的附件 {} 个", _drop_uploads),
     TimedAct("forget_failures", "清理登录失败记录 {} 条", together(_forget_failures)),

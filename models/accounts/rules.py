@@ -23,6 +23,9 @@ class Permission(StrEnum):
     OVERSEE_WORK_ERRORS = "oversee_work_errors"
     KEEP_WORK_ERRORS = "keep_work_errors"
     ANSWER_WORK_ERROR = "answer_work_error"
+    READ_SUPERVISION = "read_supervision"
+    INSTRUCT = "instruct"
+    DIRECT_LADDER = "direct_ladder"
     WORK_HERE = "work_here"
 
 
@@ -42,6 +45,9 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.OVERSEE_WORK_ERRORS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}) | READING_ROLES,
     Permission.KEEP_WORK_ERRORS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
     Permission.ANSWER_WORK_ERROR: frozenset({Role.APPROVER}),
+    Permission.READ_SUPERVISION: OFFICE_ROLES | READING_ROLES | UNIT_ROLES,
+    Permission.INSTRUCT: frozenset({Role.LEADER}),
+    Permission.DIRECT_LADDER: frozenset({Role.DIRECTOR}),
     Permission.WORK_HERE: frozenset(Role) - {Role.ENTERPRISE},
 }
 

@@ -1,1 +1,1 @@
-"""Supervision: the register of work errors (错情), and the ladder of reminders, cards and orders."""
+"""Supervision: the ladder from reminder to transfer, kept as records, and the register of work errors (错情)."""

@@ -14,6 +14,7 @@ from tests.access.conftest import ATTEMPTS, MATRIX
 from tests.access.scene import Person, Scene, Subject
 from tests.access.test_broken_acts import ACTS, doer
 from tests.access.test_matrix import ROUTES, ask
+from tests.access.things import made
 from tests.support.factories import IDENTITY
 from tests.support.tables import content
 
@@ -34,7 +35,7 @@ def address(scene: Scene, attempt: Attempt, about: Subject) -> str:
     endpoint = attempt["route"].split()[1]
     rule = next(scene.app.url_map.iter_rules(endpoint))
     uid = GUESS if attempt.get("guess") else (about.slip_uid if endpoint.startswith("slips.") else about.uid)
-    values = {"uid": uid, "file_uid": about.file_uid}
+    values = {"uid": uid, "file_uid": about.file_uid} | attempt.get("values", {})
     return scene.app.url_map.bind("localhost").build(endpoint, {one: values[one] for one in rule.arguments})
 
 
@@ -48,6 +49,8 @@ def test_an_insider_is_refused_and_the_log_knows(scene: Scene, attempt: Attempt)
     other = scene.subject("complaint", State.HANDLING)
     fields = {name: text.replace("{other[0]}", str(other.demand_ids[0])) for name, text in
               attempt.get("fields", {}).items()}
+    if attempt.get("thing"):
+        attempt = attempt | {"values": made(scene, attempt["thing"], who, about)}
     path, is_get = address(scene, attempt, about), attempt["route"].startswith("GET")
     headers = {"HX-Request": "true"} if attempt.get("htmx") else {}
     data = {} if is_get else scene.form(who, about, fields)

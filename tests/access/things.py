@@ -25,9 +25,10 @@ from models.slips.kinds import SlipKind, SlipStatus
 from models.slips.paper import Paper
 from models.slips.registering import Issue, Place, enter
 from models.slips.tables import Slip, SlipScan
+from models.supervision.ladder_types import RecordAction, RecordKind
 from models.workdays.shipped import shipped_calendar
 from tests.access.scene import CODE, UNITS, Person, Scene, Subject
-from tests.support import actors
+from tests.support import actors, supervised
 from tests.support import enterprises as people
 from tests.support.factories import VAULT
 from tests.support.work_errors import work_error
@@ -145,6 +146,17 @@ def _work_error(scene: Scene, session: Session, who: Person, about: Subject) -> 
     return {"uid": work_error(session, UNITS["lead"], by=by).uid}
 
 
+def _record(kind: RecordKind, *acts: RecordAction) -> Maker:
+    """About the unit that leads, issued by somebody who is not asked about, as far as these acts."""
+
+    def make(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+        appeal = session.exec(select(Appeal).where(col(Appeal.uid) == about.uid)).one()
+        unit = session.get_one(Unit, appeal.lead_unit_id)
+        return {"uid": supervised.record(session, kind, unit, appeal, acts).uid}
+
+    return make
+
+
 def _job(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
     owner = who.account.id or actors.account(session, Role.CLERK).id
     now = clock.now()
@@ -198,6 +210,16 @@ def _scan(scene: Scene, session: Session, who: Person, about: Subject) -> Values
 
 
 THINGS: dict[str, Maker] = {
+    "card": _record(RecordKind.YELLOW_CARD),
+    "contested card": _record(RecordKind.YELLOW_CARD, RecordAction.CONTEST),
+    "reminder slip": _record(RecordKind.REMINDER_SLIP),
+    "order": _record(RecordKind.SUPERVISION_ORDER),
+    "reported order": _record(RecordKind.SUPERVISION_ORDER, RecordAction.REPORT),
+    "transfer": _record(RecordKind.TRANSFER),
+    "instruction": _record(RecordKind.INSTRUCTION),
+    "interview": _record(RecordKind.INTERVIEW),
+    "decided interview": _record(RecordKind.INTERVIEW, RecordAction.HOLD_INTERVIEW),
+    "announced interview": _record(RecordKind.INTERVIEW, RecordAction.HOLD_INTERVIEW, RecordAction.NOTIFY),
     "filter": _filter,
     "filter of another": _filter_of_another,
     "job": _job,

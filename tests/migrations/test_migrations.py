@@ -31,6 +31,10 @@ GUARDS = {
     "appeals_dispatched_on_once", "milestones_no_delete", "milestones_due_on_told",
     "work_errors_immutable", "work_errors_no_delete", "work_errors_status_once", "work_error_events_no_update",
     "work_error_events_no_delete",
+    "ladder_policies_no_update", "ladder_policies_no_delete", "supervision_records_immutable",
+    "supervision_records_due_on_once", "supervision_records_slip_id_once", "supervision_records_told_on_once",
+    "supervision_records_outcome_once", "supervision_records_state_once", "supervision_records_no_delete",
+    "supervision_events_no_update", "supervision_events_no_delete",
 }
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate.alembic_config()).walk_revisions()][::-1]
 

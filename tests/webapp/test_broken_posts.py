@@ -35,6 +35,7 @@ from tests.support.page import PageClient, find_form, hidden_fields
 from tests.webapp.desk.test_self_registered import MATTER
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
+from tests.webapp.supervision.test_records import POLICY
 from webapp.db import Database
 from webapp.pdf import PdfRenderer
 
@@ -322,6 +323,14 @@ def work_errors(world: World) -> None:
     director.send(page, {"code": "repeated", "reason": "与另一条重复。"}, action="/revoke")
 
 
+def supervision(world: World) -> None:
+    """What is no act on an appeal: thresholds, and a record that none is behind."""
+    director = world.sign_in(Role.DIRECTOR)
+    press(director, "/supervision/policy", "/policy", **POLICY)
+    fields = {"unit": "税务局", "ground": "other", "grounds": "多次推诿。", "responsible": "主要负责人"}
+    press(director, "/supervision/new/interview", "/interview", **fields)
+
+
 def own_things(world: World) -> None:
     account = world.account("zhoujie", Role.CLERK)
     with world.database.writing() as session:
@@ -363,6 +372,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
     work_errors: frozenset({
         "work_errors.create", "work_errors.answer", "work_errors.change", "work_errors.export", "work_errors.revoke",
     }),
+    supervision: frozenset({"supervision.change_policy", "supervision.begin_for_unit"}),
     own_things: frozenset({"progress.cancel"}),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
 }  # fmt: skip
