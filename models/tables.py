@@ -1,6 +1,6 @@
 """Every table of the house, for migrations, the database wiring and tests."""
 
-from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, SavedFilter, Unit
+from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, SavedFilter, Substitution, Unit
 from models.appeals.enterprise_tables import Enterprise, EnterpriseAppeal, EnterpriseInvitation, EnterpriseMember
 from models.appeals.tables import (
     Appeal,
@@ -30,6 +30,7 @@ from models.handling.tables import (
     SelfRegistration,
 )
 from models.jobs.tables import Job
+from models.notices.tables import DailyRun, Notice, OutgoingMail
 from models.slips.tables import Slip
 from models.workdays.tables import CalendarDay, CalendarYear
 
@@ -48,6 +49,7 @@ __all__ = [
     "AuditRow",
     "CalendarDay",
     "CalendarYear",
+    "DailyRun",
     "Demand",
     "Enterprise",
     "EnterpriseAppeal",
@@ -60,7 +62,9 @@ __all__ = [
     "LoginFailure",
     "LoginSession",
     "MilestoneRow",
+    "Notice",
     "NumberSeries",
+    "OutgoingMail",
     "Policy",
     "PolicyLimit",
     "Reply",
@@ -69,6 +73,7 @@ __all__ = [
     "SelfRegistration",
     "Slip",
     "StagedUpload",
+    "Substitution",
     "Unit",
     "UsedProof",
     "metadata",

@@ -147,8 +147,8 @@ def _wire(app: Flask, config: Config) -> None:
 
 
 def _register_features(app: Flask) -> None:
-    from webapp import accounts, admin, assisting, custody, desk, manual, office, progress, public, slips
+    from webapp import accounts, admin, assisting, custody, desk, manual, notices, office, progress, public, slips
 
-    for feature in (public, accounts, admin, desk, assisting, office, slips, manual, custody, progress):
+    for feature in (public, accounts, admin, desk, assisting, office, slips, manual, custody, notices, progress):
         app.register_blueprint(feature.blueprint)
         app.extensions["zhitongche.jobs"].take_on(getattr(feature, "JOBS", ()))

@@ -17,7 +17,9 @@ from models.appeals import enterprise_queries, enterprises
 from models.appeals.enterprise_tables import Enterprise, EnterpriseInvitation
 from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
+from models.base import new_uid
 from models.jobs.tables import Job
+from models.notices.tables import Notice
 from tests.access.scene import CODE, Person, Scene, Subject
 from tests.support import actors
 from tests.support import enterprises as people
@@ -142,9 +144,21 @@ def _job_of_another(scene: Scene, session: Session, who: Person, about: Subject)
     return _job(scene, session, Person(who.client, actors.account(session, Role.CLERK)), about)
 
 
+def _notice(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    owner, now, uid = who.account.id or actors.account(session, Role.CLERK).id, clock.now(), new_uid()
+    session.add(Notice(uid=uid, account_id=owner, kind="dispatched", created_at=now, dedupe_key=uid))
+    return {"uid": uid}
+
+
+def _notice_of_another(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return _notice(scene, session, Person(who.client, actors.account(session, Role.CLERK)), about)
+
+
 THINGS: dict[str, Maker] = {
     "filter": _filter,
     "filter of another": _filter_of_another,
+    "notice": _notice,
+    "notice of another": _notice_of_another,
     "job": _job,
     "job of another": _job_of_another,
     "colleague": lambda scene, session, who, about: _colleague_in(session, _enterprise(session, who, people.CODE)),

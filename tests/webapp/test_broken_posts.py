@@ -25,6 +25,8 @@ from models.appeals.tables import Appeal
 from models.appeals.types import State
 from models.handling import supplements
 from models.jobs import commands as jobs
+from models.notices.commands import tell
+from models.notices.types import NoticeKind
 from tests.access.test_broken_acts import ACTS
 from tests.conftest import SignIn
 from tests.support import actors
@@ -314,7 +316,12 @@ def own_things(world: World) -> None:
     with world.database.writing() as session:
         actor = queries.actor_of(session, account)
         job = jobs.order(session, actor, "unknown", {}, total=0, now=MORNING)
+        for number in range(3):
+            tell(session, [account.id or 0], NoticeKind.DIGEST, dedupe_key=str(number), now=MORNING)
     client = world.sign_in(account=account)
+    press(client, "/notices", "/open")
+    press(client, "/notices?show=unread", "/read")
+    press(client, "/notices?show=unread", "/notices/read-all")
     press(client, f"/jobs/{job.uid}", "/cancel")
 
 
@@ -347,7 +354,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "admin.find_enterprise_account", "admin.sign_out_enterprise", "admin.reset_enterprise",
         "admin.disable_enterprise", "admin.enable_enterprise",
     }),
-    own_things: frozenset({"progress.cancel"}),
+    own_things: frozenset({"progress.cancel", "notices.open_notice", "notices.read", "notices.read_all"}),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
 }  # fmt: skip
 
