@@ -201,7 +201,9 @@ def _begin_anew() -> None:
 
 
 def init_app(app: Flask, config: Config) -> None:
-    app.extensions["zhitongche.db"] = Database(config.database_url, config.audit_key)
+    made = Database(config.database_url, config.audit_key)
+    made.sends_mail = bool(config.smtp_url)
+    app.extensions["zhitongche.db"] = made
     app.teardown_request(_close)
 
 

@@ -21,7 +21,7 @@ from models.handling.commands import recalculate_all
 from models.jobs.commands import forget_results
 from models.notices import commands as notices
 from models.workdays.queries import load_calendar
-from webapp import clock, db, jobs
+from webapp import clock, db, jobs, outgoing
 from webapp.files import FileStore
 
 STAGED_FOR: Final = timedelta(hours=24)
@@ -110,6 +110,7 @@ ACTS: Final[tuple[TimedAct, ...]] = (
     TimedAct("forget_counts", "清理过期的次数记录 {} 条", together(_forget_counts)),
     TimedAct("purge_forms", "清理到期的暂存内容 {} 份", together(_purge_forms)),
     TimedAct("forget_notices", "清理旧消息 {} 条", together(notices.forget)),
+    TimedAct("send_mails", "发出邮件 {} 封", outgoing.send_due, minutes=1),
     TimedAct("push_jobs", "重新安排中断的任务 {} 项", jobs.push, minutes=1),
     TimedAct("drop_results", "清理到期的任务结果 {} 份", _drop_results),
     TimedAct("drop_unfinished", "清理没有写完的文件 {} 个", _drop_unfinished),
