@@ -52,6 +52,7 @@ STAFF = (
     Entry("admin.index", "账号管理", (Permission.ADMINISTER,)),
     Entry("admin.all_units", "单位管理", (Permission.ADMINISTER,)),
     Entry("admin.enterprise_accounts", "企业账号", (Permission.ADMINISTER,)),
+    Entry("admin.mails", "邮件发送", (Permission.ADMINISTER,)),
 )
 PUBLIC = (
     Entry("public.home", "首页"),

@@ -81,10 +81,14 @@ class Actor:
         """Who acts, as the record names them, when the act asks for one of these roles: with the name of whoever is
         away when only theirs allows it.
         """
-        if self.roles & roles - {role for role, _ in self.lent}:
+        if self.own_roles & roles:
             return self
         absent = next((name for role, name in sorted(self.lent) if role in roles), None)
         return self if absent is None else replace(self, display_name=f"{self.display_name}（代{absent}）"[:MOST_NAME])
+
+    @property
+    def own_roles(self) -> frozenset[Role]:
+        return self.roles - {role for role, _ in self.lent}
 
     @property
     def is_unit(self) -> bool:

@@ -4,6 +4,7 @@ Each is made anew for the one who asks, or, where its maker is called `of_anothe
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 
 from sqlmodel import Session, col, select
@@ -11,7 +12,7 @@ from sqlmodel import Session, col, select
 from models.accounts import saved_filters
 from models.accounts.commands import create_unit
 from models.accounts.queries import actor_of
-from models.accounts.tables import Account, Unit
+from models.accounts.tables import Account, Substitution, Unit
 from models.accounts.types import ListPlace, Role, UnitKind
 from models.appeals import enterprise_queries, enterprises
 from models.appeals.enterprise_tables import Enterprise, EnterpriseInvitation
@@ -19,7 +20,8 @@ from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
 from models.base import new_uid
 from models.jobs.tables import Job
-from models.notices.tables import Notice
+from models.notices.tables import Notice, OutgoingMail
+from models.notices.types import MailState
 from tests.access.scene import CODE, Person, Scene, Subject
 from tests.support import actors
 from tests.support import enterprises as people
@@ -154,9 +156,35 @@ def _notice_of_another(scene: Scene, session: Session, who: Person, about: Subje
     return _notice(scene, session, Person(who.client, actors.account(session, Role.CLERK)), about)
 
 
+def _mail(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    uid, now, owner = new_uid(), clock.now(), actors.account(session, Role.HANDLER).id or 0
+    session.add(OutgoingMail(
+        uid=uid, account_id=owner, kind="dispatched", state=MailState.FAILED, last_error="mail_timeout", attempts=5,
+        created_at=now, next_try_at=now, dedupe_key=uid,
+    ))
+    return {"uid": uid}
+
+
+def _substitution(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    absent, now = who.account.id or actors.account(session, Role.CLERK).id or 0, clock.now()
+    row = Substitution(
+        absent_id=absent, substitute_id=actors.account(session, Role.CLERK).id or 0, starts_at=now + timedelta(days=30),
+        ends_at=now + timedelta(days=31), named_at=now,
+    )
+    session.add(row)
+    return {"uid": row.uid}
+
+
+def _substitution_of_another(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return _substitution(scene, session, Person(who.client, actors.account(session, Role.CLERK)), about)
+
+
 THINGS: dict[str, Maker] = {
     "filter": _filter,
     "filter of another": _filter_of_another,
+    "mail": _mail,
+    "substitution": _substitution,
+    "substitution of another": _substitution_of_another,
     "notice": _notice,
     "notice of another": _notice_of_another,
     "job": _job,

@@ -24,19 +24,17 @@ from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
 from models.appeals.types import State
 from models.handling import supplements
-from models.jobs import commands as jobs
-from models.notices.commands import tell
-from models.notices.types import NoticeKind
 from tests.access.test_broken_acts import ACTS
 from tests.conftest import SignIn
 from tests.support import actors
 from tests.support import enterprises as people
 from tests.support.breaking import BreakingClient, Walk
 from tests.support.factories import MORNING, Story
-from tests.support.page import PageClient, find_form, hidden_fields
+from tests.support.page import PageClient, find_form, hidden_fields, press
 from tests.webapp.desk.test_self_registered import MATTER
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
+from tests.webapp.own_things import own_things
 from webapp.db import Database
 from webapp.pdf import PdfRenderer
 
@@ -106,16 +104,6 @@ def world(
     with time_machine.travel(MORNING, tick=False) as clock:
         yield World(app, database, sign_in, clock, walk)
     app.test_client_class = usual
-
-
-def press(client: PageClient, page: str, action: str, **fields: Any) -> Any:
-    """Sends the form of a page whose action ends so, wherever on the page it stands."""
-    soup = client.soup(page)
-    found = [(one["action"], one) for one in soup.find_all("form", action=True) if one["action"].endswith(action)]
-    found += [(one["formaction"], soup.find("form", id=one["form"])) for one in soup.find_all("button", form=True)
-              if str(one.get("formaction", "")).endswith(action)]
-    assert found, f"no form {action} on {page}"
-    return client.post(str(found[0][0]), data=hidden_fields(found[0][1]) | fields)
 
 
 def accounts(world: World) -> None:
@@ -311,20 +299,6 @@ def freed_code(world: World) -> None:
     press(admin, found.headers["Location"], "/free", credit_code=people.OTHER_CODE, reason="持营业执照原件核实。")
 
 
-def own_things(world: World) -> None:
-    account = world.account("zhoujie", Role.CLERK)
-    with world.database.writing() as session:
-        actor = queries.actor_of(session, account)
-        job = jobs.order(session, actor, "unknown", {}, total=0, now=MORNING)
-        for number in range(3):
-            tell(session, [account.id or 0], NoticeKind.DIGEST, dedupe_key=str(number), now=MORNING)
-    client = world.sign_in(account=account)
-    press(client, "/notices", "/open")
-    press(client, "/notices?show=unread", "/read")
-    press(client, "/notices?show=unread", "/notices/read-all")
-    press(client, f"/jobs/{job.uid}", "/cancel")
-
-
 WALKS: dict[Callable[[World], None], frozenset[str]] = {
     accounts: frozenset({
         "public.toggle_large_type", "accounts.login", "accounts.logout", "accounts.password", "accounts.end_others",
@@ -354,7 +328,11 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "admin.find_enterprise_account", "admin.sign_out_enterprise", "admin.reset_enterprise",
         "admin.disable_enterprise", "admin.enable_enterprise",
     }),
-    own_things: frozenset({"progress.cancel", "notices.open_notice", "notices.read", "notices.read_all"}),
+    own_things: frozenset({
+        "progress.cancel", "notices.open_notice", "notices.read", "notices.read_all", "accounts.set_email",
+        "accounts.name_substitute", "accounts.take_back", "admin.end_substitutions", "admin.send_mails_again",
+        "admin.send_mail_again",
+    }),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
 }  # fmt: skip
 
