@@ -6,8 +6,9 @@ from typing import Any, Final
 from models.notices.types import WORDINGS, NoticeKind
 
 COUNTED: Final[Mapping[str, str]] = {
-    "overdue": "已超期 {} 件", "due": "今明两天到期 {} 件", "to_sign": "待签收 {} 件", "to_sign_off": "待签发 {} 件",
-    "to_triage": "待受理交办 {} 件", "to_review": "待审核 {} 件", "unread": "未读消息 {} 条",
+    "overdue": "已超期 {} 件", "due": "今天或者下一个工作日到期 {} 件", "to_sign": "待签收 {} 件",
+    "to_sign_off": "待签发 {} 件", "to_triage": "待受理交办 {} 件", "to_review": "待审核 {} 件",
+    "unread": "未读消息 {} 条",
 }
 """The digest's numbers by name, in the order they are read out."""
 

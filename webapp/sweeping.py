@@ -20,6 +20,7 @@ from models.appeals.tables import StagedUpload
 from models.handling.commands import recalculate_all
 from models.jobs.commands import forget_results
 from models.notices import commands as notices
+from models.notices.digest import morning_digest
 from models.workdays.queries import load_calendar
 from webapp import clock, db, jobs, outgoing
 from webapp.files import FileStore
@@ -53,6 +54,10 @@ def together(act: Callable[[Session, datetime], int]) -> Callable[[datetime], in
 
 def _recalculate(session: Session, now: datetime) -> int:
     return recalculate_all(session, now=now, calendar=load_calendar(session))
+
+
+def _morning_digest(session: Session, now: datetime) -> int:
+    return morning_digest(session, now=now, calendar=load_calendar(session))
 
 
 def _drop_uploads(now: datetime) -> int:
@@ -109,6 +114,7 @@ ACTS: Final[tuple[TimedAct, ...]] = (
     TimedAct("forget_failures", "清理登录失败记录 {} 条", together(_forget_failures)),
     TimedAct("forget_counts", "清理过期的次数记录 {} 条", together(_forget_counts)),
     TimedAct("purge_forms", "清理到期的暂存内容 {} 份", together(_purge_forms)),
+    TimedAct("morning_digest", "发出今日待办 {} 份", together(_morning_digest)),
     TimedAct("forget_notices", "清理旧消息 {} 条", together(notices.forget)),
     TimedAct("send_mails", "发出邮件 {} 封", outgoing.send_due, minutes=1),
     TimedAct("push_jobs", "重新安排中断的任务 {} 项", jobs.push, minutes=1),

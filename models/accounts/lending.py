@@ -8,9 +8,10 @@ from sqlalchemy import CompoundSelect, exists, or_, union_all
 from sqlalchemy.orm import Mapped, aliased
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from models.accounts.tables import Account, AccountRole, Substitution, Unit
-from models.accounts.types import SUBSTITUTED_ROLES, Role
+from models.accounts.types import SUBSTITUTED_ROLES, Actor, Role
 
 
 def runs(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -61,4 +62,38 @@ def _is_lent(roles: frozenset[Role], now: datetime) -> ColumnElement[bool]:
     return exists().where(
         col(Substitution.substitute_id) == col(Account.id), runs(now), col(absent.id) == col(Substitution.absent_id),
         col(absent.is_active), col(AccountRole.account_id) == col(absent.id), col(AccountRole.role).in_(sorted(roles)),
+    )
+
+
+def actors(session: Session, roles: frozenset[Role], now: datetime) -> list[Actor]:
+    """Everybody in use who holds one of the roles now, with all they hold. A few statements, however many people."""
+    people = {one.account_id for one in holders(session, roles, now)}
+    names = dict(session.exec(select(Account.id, Account.display_name)).all())
+    own: dict[int, set[Role]] = {id_: set() for id_ in people}
+    lent: dict[int, set[tuple[Role, str]]] = {id_: set() for id_ in people}
+    for held in session.exec(select(AccountRole)).all():
+        own.setdefault(held.account_id, set()).add(held.role)
+    for absent_id, substitute_id in session.exec(_running(now)).all():
+        lendable = own.get(absent_id, set()) & SUBSTITUTED_ROLES - own.get(substitute_id, set())
+        lent.setdefault(substitute_id, set()).update((role, names[absent_id]) for role in lendable)
+    units = {one.id: one for one in session.exec(select(Unit)).all()}
+    accounts = session.exec(select(Account).where(col(Account.id).in_(people)).order_by(col(Account.id))).all()
+    return [_actor(one, units.get(one.unit_id), own[one.id or 0], lent[one.id or 0]) for one in accounts]
+
+
+def _running(now: datetime) -> Select[int, int]:
+    absent = aliased(Account)
+    return (
+        select(Substitution.absent_id, Substitution.substitute_id)
+        .join(absent, col(absent.id) == col(Substitution.absent_id))
+        .where(runs(now), col(absent.is_active))
+    )
+
+
+def _actor(account: Account, unit: Unit | None, own: set[Role], lent: set[tuple[Role, str]]) -> Actor:
+    roles = frozenset(own | {role for role, _ in lent})
+    if unit is None:
+        return Actor(account.id, account.display_name, roles, lent=frozenset(lent))
+    return Actor(
+        account.id, account.display_name, roles, unit.id, unit.short_name, unit.path, unit.kind, frozenset(lent)
     )

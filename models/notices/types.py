@@ -124,6 +124,10 @@ OF_ASSISTING: Final = frozenset({
 """What is told to an assisting unit: it comes to the appeal through a door of its own."""
 
 
+DIGEST_HOUR: Final = 8
+"""From this hour of a working day on, Asia/Shanghai."""
+
+
 class MailState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
