@@ -1,6 +1,6 @@
 """Every table of the house, for migrations, the database wiring and tests."""
 
-from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, SavedFilter, Unit
+from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, SavedFilter, Substitution, Unit
 from models.appeals.enterprise_tables import Enterprise, EnterpriseAppeal, EnterpriseInvitation, EnterpriseMember
 from models.appeals.tables import (
     Appeal,
@@ -31,6 +31,7 @@ from models.handling.tables import (
     SelfRegistration,
 )
 from models.jobs.tables import Job
+from models.notices.tables import DailyRun, Notice, OutgoingMail
 from models.slips.tables import Slip, SlipReceipt, SlipScan, SlipWording
 from models.supervision.ladder_tables import LadderPolicy, SupervisionEvent, SupervisionRecord
 from models.supervision.work_error_tables import WorkError, WorkErrorEvent
@@ -52,6 +53,7 @@ __all__ = [
     "AuditRow",
     "CalendarDay",
     "CalendarYear",
+    "DailyRun",
     "Demand",
     "Enterprise",
     "EnterpriseAppeal",
@@ -65,7 +67,9 @@ __all__ = [
     "LoginFailure",
     "LoginSession",
     "MilestoneRow",
+    "Notice",
     "NumberSeries",
+    "OutgoingMail",
     "Policy",
     "PolicyLimit",
     "Reply",
@@ -77,6 +81,7 @@ __all__ = [
     "SlipScan",
     "SlipWording",
     "StagedUpload",
+    "Substitution",
     "SupervisionEvent",
     "SupervisionRecord",
     "Unit",

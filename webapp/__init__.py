@@ -154,6 +154,7 @@ def _register_features(app: Flask) -> None:
         custody,
         desk,
         manual,
+        notices,
         office,
         progress,
         public,
@@ -163,7 +164,8 @@ def _register_features(app: Flask) -> None:
     )
 
     features = (
-        public, accounts, admin, desk, assisting, office, slips, manual, custody, progress, supervision, work_errors,
+        public, accounts, admin, desk, assisting, office, slips, manual, custody, notices, progress, supervision,
+        work_errors,
     )
     for feature in features:
         app.register_blueprint(feature.blueprint)

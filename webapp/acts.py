@@ -17,8 +17,9 @@ from models.appeals.queries import visible_appeal
 from models.appeals.tables import Appeal
 from models.errors import Conflict, DomainError, Refused
 from models.handling import commands, rules
+from models.handling.assistance_rules import roles_of
 from models.handling.types import Action, Projection
-from webapp import access, clock, db, keyed
+from webapp import access, clock, db, keyed, notifying
 from webapp.calendar import current_calendar
 from webapp.forms import ActForm
 from webapp.messages import message
@@ -109,7 +110,8 @@ def perform(
     if not form.validate_on_submit():
         return _again(appeal, act, form, show, 422)
     try:
-        said = act.command(session, appeal, _act(actor, form), form)
+        with notifying.telling_of(session, appeal):
+            said = act.command(session, appeal, _act(actor, form, act.action), form)
     except (Refused, Conflict) as error:
         return _refused(uid, act, form, error, show, find)
     if burns_key:
@@ -139,8 +141,9 @@ def _refused(uid: str, act: ActView, form: ActForm, error: DomainError, show: Sh
     return _again(fresh, act, form, show, 409 if isinstance(error, Conflict) else 422)
 
 
-def _act(actor: Actor, form: ActForm) -> commands.Act:
-    return commands.Act(actor, clock.now(), current_calendar(), expected_version=form.expected_version)
+def _act(actor: Actor, form: ActForm, action: Action) -> commands.Act:
+    acting = actor.acting_by(roles_of(action))
+    return commands.Act(acting, clock.now(), current_calendar(), expected_version=form.expected_version)
 
 
 def noted(act: commands.Act, *, internal: str = "", public: str = "") -> commands.Act:

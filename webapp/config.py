@@ -8,12 +8,13 @@ import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 KEY_BYTES = 32
 LEAST_DISTINCT_BYTES = 8  # a random key has more, even in hexadecimal; "changeme…" has not
 ROOT = Path(__file__).resolve().parent.parent
 THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+SMTP_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -44,6 +45,7 @@ class Config:
     lookup_proof_per_hour: int = 0
     service_hall_addresses: tuple[Network, ...] = ()
     redis_url: str = ""
+    smtp_url: str = ""
     runs_jobs_at_once: bool = False
     is_testing: bool = False
 
@@ -115,6 +117,7 @@ class Config:
             intake_proof_per_hour_all=_number(env, "INTAKE_PROOF_PER_HOUR_ALL", of_all, 0, 1_000_000),
             lookup_proof_per_hour=_number(env, "LOOKUP_PROOF_PER_HOUR", 0, 0, 30),
             service_hall_addresses=_networks(env, "SERVICE_HALL_ADDRESSES"),
+            smtp_url=_address(env, "SMTP_URL", SMTP_SCHEMES),
             redis_url=_address(env, "REDIS_URL", REDIS_SCHEMES),
         )
 
@@ -135,11 +138,22 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
 
 
 def _address(env: Mapping[str, str], name: str, schemes: Sequence[str]) -> str:
-    """An address of a service, or "" for none. The message does not repeat it: it may hold a password."""
+    """An address of a service, or "" for none. The refusal does not repeat it: it may hold a password."""
     text = env.get(name, "").strip()
-    if text and urlsplit(text).scheme not in schemes:
-        raise BadSetting(f"{name} must begin with {' or '.join(f'{one}://' for one in schemes)}")
+    begins = tuple(f"{scheme}://" for scheme in schemes)
+    if text and not (text.startswith(begins) and _has_place(text)):
+        raise BadSetting(f"{name} must be an address that begins with {' or '.join(begins)}")
     return text
+
+
+def _has_place(address: str) -> bool:
+    """A host, or a path for a socket, and a port and a time that can be such."""
+    try:
+        parts = urlsplit(address)
+        float(parse_qs(parts.query).get("timeout", ["1"])[0])
+        return bool(parts.hostname or parts.path) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _networks(env: Mapping[str, str], name: str) -> tuple[Network, ...]:

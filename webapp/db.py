@@ -106,11 +106,14 @@ class Database:
         self.engine = make_engine(url)
         self._writing = self.engine.execution_options(is_write=True)
         self._audit_key = audit_key
+        self.sends_mail = False
+        """Whether whoever is told something is also written to; where mail goes is `webapp.smtp`'s to know."""
         self.is_sqlite = self.engine.dialect.name == "sqlite"
 
     def session(self, *, is_write: bool) -> Session:
         bind = self._writing if is_write else self.engine
-        return _Session(bind, info={"audit_key": self._audit_key}, expire_on_commit=False, autoflush=False)
+        info = {"audit_key": self._audit_key, "sends_mail": self.sends_mail}
+        return _Session(bind, info=info, expire_on_commit=False, autoflush=False)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -198,7 +201,9 @@ def _begin_anew() -> None:
 
 
 def init_app(app: Flask, config: Config) -> None:
-    app.extensions["zhitongche.db"] = Database(config.database_url, config.audit_key)
+    made = Database(config.database_url, config.audit_key)
+    made.sends_mail = bool(config.smtp_url)
+    app.extensions["zhitongche.db"] = made
     app.teardown_request(_close)
 
 

@@ -12,6 +12,7 @@ from wtforms import DateField, FieldList, HiddenField, StringField, TextAreaFiel
 from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import TextArea
 
+from models.accounts.rules import MOST_EMAIL, is_mailbox
 from models.appeals.text import clean_text
 from models.errors import Refused
 from models.workdays.types import FIRST_YEAR, LAST_YEAR
@@ -89,6 +90,22 @@ class LongText(TextAreaField):
 
 def text_field(label: str, *, max_chars: int, required: str | None = None, **kwargs: Any) -> StringField:
     return StringField(label, [*_required(required), Clean(max_chars, 1)], **kwargs)
+
+
+def email_field(label: str) -> StringField:
+    """An address that may be left out."""
+    return StringField(
+        label, [Clean(MOST_EMAIL, 1), Mailbox()],
+        render_kw={"type": "email", "autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class Mailbox:
+    """The shape of an address, or nothing."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data and not is_mailbox(field.data):
+            raise StopValidation(message("email_shape"))
 
 
 def text_area(label: str, *, max_chars: int, required: str | None = None, **kwargs: Any) -> LongText:

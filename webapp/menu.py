@@ -35,6 +35,7 @@ class Menu:
     home_endpoint: str
     items: tuple[Item, ...]
     manual: str = "appellant"
+    here: str = ""
 
 
 STAFF = (
@@ -59,6 +60,7 @@ STAFF = (
     Entry("admin.index", "账号管理", (Permission.ADMINISTER,)),
     Entry("admin.all_units", "单位管理", (Permission.ADMINISTER,)),
     Entry("admin.enterprise_accounts", "企业账号", (Permission.ADMINISTER,)),
+    Entry("admin.mails", "邮件发送", (Permission.ADMINISTER,)),
 )
 PUBLIC = (
     Entry("public.home", "首页"),
@@ -98,7 +100,7 @@ def staff_menu(actor: Actor | None, here: str) -> Menu:
     place = next(((line, home) for audience, line, home in PLACES if _belongs(actor, audience)), None)
     line, home = place or ("承办单位工作台", "public.home")
     manual = "unit" if actor.is_unit else "administrator" if permits(actor.roles, Permission.ADMINISTER) else "office"
-    return Menu(line, home, _items(shown, here), manual)
+    return Menu(line, home, _items(shown, here), manual, here)
 
 
 @lru_cache(maxsize=64)

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, Response, request
-from flask_login import UserMixin
+from flask_login import UserMixin, current_user
 from sqlalchemy import text
 
 from models.accounts import commands as accounts
 from models.accounts.queries import SignedIn, signed_in
 from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor
+from models.notices.queries import UNREAD
 from webapp import access, clock, db, disk, menu
 from webapp.letterhead import OFFICE
 from webapp.paths import here
@@ -30,6 +31,7 @@ class SignedInUser(UserMixin):
         self.session_id = found.session_id
         self.must_change_password = found.must_change_password
         self.actor: Actor = found.actor
+        self.unread = found.beside
 
     def get_id(self) -> str:
         return self.token
@@ -54,9 +56,9 @@ def _found(token_hash: str, now: datetime) -> SignedIn | None:
     asks.
     """
     if request.method in db.SAFE_METHODS:
-        return signed_in(db.session(), token_hash, now)
+        return signed_in(db.session(), token_hash, now, UNREAD)
     with db.database().reading() as reading:
-        return signed_in(reading, token_hash, now)
+        return signed_in(reading, token_hash, now, UNREAD)
 
 
 def init_app(app: Flask) -> None:
@@ -70,6 +72,7 @@ def _common() -> dict[str, Any]:
     actor = access.current_actor()
     return {
         "current_actor": actor if actor.account_id is not None else None,
+        "unread": current_user.unread if actor.account_id is not None else 0,
         "may": lambda permission: permits(actor.roles, Permission(permission)),
         "large_type": request.cookies.get(LARGE_TYPE_COOKIE) == "1",
         "office": OFFICE,

@@ -20,8 +20,10 @@ from models.appeals.tables import StagedUpload
 from models.handling.adjustments import end_pauses
 from models.handling.commands import recalculate_all
 from models.jobs.commands import forget_results
+from models.notices import commands as notices
+from models.notices.digest import morning_digest
 from models.workdays.queries import load_calendar
-from webapp import clock, db, jobs, ladder
+from webapp import clock, db, jobs, ladder, outgoing
 from webapp.files import FileStore
 
 STAGED_FOR: Final = timedelta(hours=24)
@@ -57,6 +59,10 @@ def _recalculate(session: Session, now: datetime) -> int:
 
 def _end_pauses(session: Session, now: datetime) -> int:
     return end_pauses(session, now=now, calendar=load_calendar(session))
+
+
+def _morning_digest(session: Session, now: datetime) -> int:
+    return morning_digest(session, now=now, calendar=load_calendar(session))
 
 
 def _drop_uploads(now: datetime) -> int:
@@ -115,6 +121,9 @@ ACTS: Final[tuple[TimedAct, ...]] = (
     TimedAct("forget_failures", "清理登录失败记录 {} 条", together(_forget_failures)),
     TimedAct("forget_counts", "清理过期的次数记录 {} 条", together(_forget_counts)),
     TimedAct("purge_forms", "清理到期的暂存内容 {} 份", together(_purge_forms)),
+    TimedAct("morning_digest", "发出今日待办 {} 份", together(_morning_digest)),
+    TimedAct("forget_notices", "清理旧消息 {} 条", together(notices.forget)),
+    TimedAct("send_mails", "发出邮件 {} 封", outgoing.send_due, minutes=1),
     TimedAct("push_jobs", "重新安排中断的任务 {} 项", jobs.push, minutes=1),
     TimedAct("drop_results", "清理到期的任务结果 {} 份", _drop_results),
     TimedAct("drop_unfinished", "清理没有写完的文件 {} 个", _drop_unfinished),

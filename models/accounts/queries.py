@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import ceil
+from typing import Any
 
-from sqlalchemy import bindparam, exists
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Select, bindparam, exists, literal
+from sqlalchemy.orm import Mapped, aliased
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlmodel import Session, col, select
 
+from models.accounts.lending import lenders
 from models.accounts.tables import Account, AccountRole, LoginFailure, LoginSession, Unit
-from models.accounts.types import Actor, Role, UnitKind
+from models.accounts.types import SUBSTITUTED_ROLES, Actor, Role, UnitKind
+from models.base import Instant
 
+NOTHING_BESIDE = literal(0)
 IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=10)
 
@@ -43,15 +48,18 @@ class SignedIn:
     last_seen_at: datetime
     must_change_password: bool
     actor: Actor
+    beside: int = 0
 
 
-_SIGNED_IN = (
+_ABSENT = aliased(Account)
+_SIGNED_IN: Select[Any] = (
     select(  # type: ignore[call-overload]
         LoginSession.id, LoginSession.last_seen_at, Account.must_change_password, Account.id, Account.display_name,
-        Unit.id, Unit.short_name, Unit.path, Unit.kind, AccountRole.role,
+        Unit.id, Unit.short_name, Unit.path, Unit.kind, _ABSENT.display_name, AccountRole.role,
     )
     .join(Account, col(Account.id) == col(LoginSession.account_id))
-    .join(AccountRole, col(AccountRole.account_id) == col(Account.id))
+    .join(AccountRole, col(AccountRole.account_id).in_(lenders(col(Account.id), bindparam("now", type_=Instant))))
+    .outerjoin(_ABSENT, (col(_ABSENT.id) == col(AccountRole.account_id)) & (col(_ABSENT.id) != col(Account.id)))
     .outerjoin(Unit, col(Unit.id) == col(Account.unit_id))
     .where(
         col(LoginSession.token_hash) == bindparam("token_hash"),
@@ -64,21 +72,32 @@ _SIGNED_IN = (
 """Built once: every request of somebody signed in begins with it. Columns, not rows: nothing of them is changed."""
 
 
-def signed_in(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
+def signed_in(
+    session: Session, token_hash: str, now: datetime, beside: ColumnElement[int] = NOTHING_BESIDE
+) -> SignedIn | None:
     """The account behind a session token, unless it ended, idled out, grew too old or the account is disabled
     (SES-1, SES-2).
 
-    Roles and unit are read afresh each time, so a change acts on the next request (SES-4). One statement.
+    Roles and unit are read afresh each time, so a change acts on the next request (SES-4), and so does the beginning
+    and end of standing in for somebody who is away. One statement; `beside` is a number read with it, about
+    `Account.id`.
     """
-    wanted = {"token_hash": token_hash, "idle_since": now - IDLE_LIMIT, "old_since": now - ABSOLUTE_LIMIT}
-    rows = session.connection().execute(_SIGNED_IN, wanted).all()
+    wanted = {"token_hash": token_hash, "idle_since": now - IDLE_LIMIT, "old_since": now - ABSOLUTE_LIMIT, "now": now}
+    rows = session.connection().execute(_with(beside), wanted).all()
     if not rows:
         return None
-    session_id, last_seen_at, must_change, account_id, name, *unit, _ = rows[0]
+    session_id, last_seen_at, must_change, account_id, name, *unit, _, _, number = rows[0]
     unit_id, unit_name, unit_path, unit_kind = unit
-    roles = frozenset(row[-1] for row in rows)
-    actor = Actor(account_id, name, roles, unit_id, unit_name or "", unit_path or "", unit_kind)
-    return SignedIn(session_id, last_seen_at, must_change, actor)
+    own = {role for *_, absent, role, _ in rows if absent is None}
+    lent = frozenset((role, absent) for *_, absent, role, _ in rows if absent and role in SUBSTITUTED_ROLES - own)
+    roles = frozenset(own | {role for role, _ in lent})
+    actor = Actor(account_id, name, roles, unit_id, unit_name or "", unit_path or "", unit_kind, lent)
+    return SignedIn(session_id, last_seen_at, must_change, actor, number) if own else None
+
+
+@lru_cache(maxsize=8)
+def _with(beside: ColumnElement[int]) -> Select[Any]:
+    return _SIGNED_IN.add_columns(beside)
 
 
 def _actor(account: Account, unit: Unit | None, roles: frozenset[Role]) -> Actor:

@@ -1,8 +1,10 @@
 """Permissions as data, and how two units of the tree are related. Pure."""
 
+import re
+from datetime import date
 from enum import StrEnum
 
-from models.accounts.types import OFFICE_ROLES, READING_ROLES, UNIT_ROLES, Role
+from models.accounts.types import OFFICE_ROLES, READING_ROLES, SUBSTITUTED_ROLES, UNIT_ROLES, Role
 
 
 class Permission(StrEnum):
@@ -69,6 +71,46 @@ def refused_roles(roles: frozenset[Role], *, has_unit: bool) -> str | None:
     if Role.ADMINISTRATOR in roles and len(roles) > 1:
         return "administrator_stands_alone"
     return "unit_missing" if roles & UNIT_ROLES and not has_unit else None
+
+
+MOST_DAYS_AWAY = 60
+FURTHEST_AWAY = 365
+"""Days from today until which an absence may be planned."""
+_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
+MOST_EMAIL = 120
+
+
+def is_mailbox(text: str) -> bool:
+    """The shape of an address that mail can go to; whether there is such a box, its server will say."""
+    return len(text) <= MOST_EMAIL and _MAILBOX.fullmatch(text) is not None
+
+
+def may_name_substitute(own: frozenset[Role]) -> bool:
+    """Custodian, leader, auditor and administrator are nobody's to stand in for."""
+    return bool(own & SUBSTITUTED_ROLES)
+
+
+def may_be_substitute(held: frozenset[Role]) -> bool:
+    """Only people of a unit or of the office: who watches them, keeps identities or manages accounts, does not."""
+    return bool(held) and held <= UNIT_ROLES | OFFICE_ROLES
+
+
+def stands_with(own: frozenset[Role], unit_id: int | None, held: frozenset[Role], other_unit_id: int | None) -> bool:
+    """A colleague of the same unit; for what belongs to the office, somebody of the office."""
+    is_same = unit_id is not None and unit_id == other_unit_id
+    lent = own & SUBSTITUTED_ROLES
+    return (is_same or not lent & UNIT_ROLES) and (bool(held & OFFICE_ROLES) or not lent & OFFICE_ROLES)
+
+
+def refused_span(first: date, last: date, today: date) -> str | None:
+    """Why an absence may not last from one day to the other, both counted, as a code."""
+    if first < today:
+        return "absence_in_past"
+    if last < first:
+        return "absence_ends_before"
+    if (last - first).days >= MOST_DAYS_AWAY:
+        return "absence_too_long"
+    return "absence_too_far" if (last - today).days > FURTHEST_AWAY else None
 
 
 def is_related(path: str, other: str) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from models.accounts import substitutes
 from models.accounts.commands import ONE_TIME_PASSWORD_LIFE, create_account, end_all_sessions
 from models.accounts.passwords import hash_password, one_time_password
 from models.accounts.rules import STAFF_ROLES, refused_roles
@@ -25,11 +26,15 @@ class StaffDetails:
     display_name: str
     roles: frozenset[Role]
     unit_id: int | None = None
+    email: str = ""
 
     @property
     def facts(self) -> dict[str, object]:
+        """For the log: that there is an address, not which."""
         roles = [role.value for role in Role if role in self.roles]
-        return {"display_name": self.display_name, "roles": roles, "unit_id": self.unit_id}
+        return {
+            "display_name": self.display_name, "roles": roles, "unit_id": self.unit_id, "has_email": bool(self.email),
+        }
 
 
 def staff_account(session: Session, uid: str, *, lock: bool = False) -> Account:
@@ -44,7 +49,9 @@ def staff_account(session: Session, uid: str, *, lock: bool = False) -> Account:
 
 def details_of(session: Session, account: Account) -> StaffDetails:
     held = session.exec(select(AccountRole).where(col(AccountRole.account_id) == account.id)).all()
-    return StaffDetails(account.display_name, frozenset(one.role for one in held), account.unit_id)
+    return StaffDetails(
+        account.display_name, frozenset(one.role for one in held), account.unit_id, account.email or ""
+    )
 
 
 def create_staff(session: Session, username: str, details: StaffDetails, *, now: datetime) -> tuple[Account, str]:
@@ -61,6 +68,9 @@ def create_staff(session: Session, username: str, details: StaffDetails, *, now:
             )
     except IntegrityError as error:  # somebody took the name between the question and the row
         raise Refused("username_taken") from error
+    account.email = details.email or None
+    session.add(account)
+    session.flush()
     return account, password
 
 
@@ -77,8 +87,10 @@ def edit_staff(
     if Role.ADMINISTRATOR in before.roles - details.roles:
         _keep_an_administrator(session, account)
     account.display_name, account.unit_id = details.display_name, details.unit_id
+    account.email = details.email or None
     _bump(session, account)
     if is_moved:
+        substitutes.end_all(session, account.id, now=now)
         _hold_roles(session, account, before.roles, details.roles)
         end_all_sessions(session, account, now=now)
 
@@ -92,6 +104,7 @@ def set_active(
         raise Refused("own_account")
     if not is_active:
         _keep_an_administrator(session, account)
+        substitutes.end_all(session, account.id, now=now)
     account.is_active = is_active
     _bump(session, account)
     end_all_sessions(session, account, now=now)

@@ -43,6 +43,8 @@ class Account(Table, table=True):
     must_change_password: bool = False
     password_expires_at: datetime | None = Field(default=None, sa_column=Column(Instant))
     created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    email: str | None = Field(default=None, sa_column=Column(String(120)))
+    """Where notices go as well, if anywhere; read when a mail is sent."""
     version: int = 1
 
 
@@ -52,6 +54,29 @@ class AccountRole(Table, table=True):
 
     account_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), primary_key=True))
     role: Role = Field(sa_column=Column(enum_type(Role), primary_key=True))
+
+
+class Substitution(Table, table=True):
+    """Somebody of the staff is away from `starts_at` until `ends_at`; a colleague holds their roles beside their own.
+    `ended_at`: taken back before its last day.
+    """
+
+    __tablename__ = "substitutions"
+    __table_args__ = (
+        CheckConstraint("absent_id <> substitute_id", name="two_people"),
+        CheckConstraint("ends_at > starts_at", name="ends_at"),
+        Index("ix_substitutions_substitute_id_ends_at", "substitute_id", "ends_at"),
+        Index("ix_substitutions_absent_id_ends_at", "absent_id", "ends_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(default_factory=new_uid, sa_column=Column(String(32), nullable=False, unique=True))
+    absent_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), nullable=False))
+    substitute_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), nullable=False))
+    starts_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    ends_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    named_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(Instant))
 
 
 class LoginSession(Table, table=True):

@@ -1,6 +1,6 @@
 """Roles of domain.md §2 and the actor that every act names."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -32,6 +32,8 @@ ROLE_LABELS: dict[Role, str] = {
 
 UNIT_ROLES = frozenset({Role.HANDLER, Role.APPROVER})
 OFFICE_ROLES = frozenset({Role.CLERK, Role.SUPERVISOR, Role.DIRECTOR})
+SUBSTITUTED_ROLES = frozenset({Role.APPROVER, Role.CLERK, Role.SUPERVISOR, Role.DIRECTOR})
+"""What a colleague may hold for somebody who is away."""
 READING_ROLES = frozenset({Role.LEADER, Role.AUDITOR})
 
 
@@ -53,6 +55,10 @@ class ListPlace(StrEnum):
     OFFICE = "office"
 
 
+MOST_NAME = 40
+"""Characters that the record has for a name."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """Whoever acts. `account_id` is None for the public and for the system itself.
@@ -67,6 +73,22 @@ class Actor:
     unit_name: str = ""
     unit_path: str = ""
     unit_kind: UnitKind | None = None
+    lent: frozenset[tuple[Role, str]] = frozenset()
+    """Roles among `roles` held for somebody who is away, each with their name; held by oneself too, they are not lent.
+    """
+
+    def acting_by(self, roles: frozenset[Role]) -> "Actor":
+        """Who acts, as the record names them, when the act asks for one of these roles: with the name of whoever is
+        away when only theirs allows it.
+        """
+        if self.own_roles & roles:
+            return self
+        absent = next((name for role, name in sorted(self.lent) if role in roles), None)
+        return self if absent is None else replace(self, display_name=f"{self.display_name}（代{absent}）"[:MOST_NAME])
+
+    @property
+    def own_roles(self) -> frozenset[Role]:
+        return self.roles - {role for role, _ in self.lent}
 
     @property
     def is_unit(self) -> bool:
@@ -86,7 +108,12 @@ class Actor:
 
     @property
     def role_labels(self) -> tuple[str, ...]:
-        return tuple(ROLE_LABELS[role] for role in Role if role in self.roles)
+        """A lent role with the name of whoever is away."""
+        lent = dict(sorted(self.lent))
+        return tuple(
+            f"{ROLE_LABELS[role]}（代{lent[role]}）" if role in lent else ROLE_LABELS[role]
+            for role in Role if role in self.roles
+        )
 
 
 PUBLIC = Actor(display_name="诉求人")

@@ -5,6 +5,7 @@ Each is made anew for the one who asks, or, where its maker is called `of_anothe
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 from sqlalchemy import func
@@ -13,14 +14,17 @@ from sqlmodel import Session, col, select
 from models.accounts import saved_filters
 from models.accounts.commands import create_unit
 from models.accounts.queries import actor_of
-from models.accounts.tables import Account, Unit
+from models.accounts.tables import Account, Substitution, Unit
 from models.accounts.types import ListPlace, Role, UnitKind
 from models.appeals import enterprise_queries, enterprises
 from models.appeals.enterprise_tables import Enterprise, EnterpriseInvitation
 from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
+from models.base import new_uid
 from models.handling.commands import Act
 from models.jobs.tables import Job
+from models.notices.tables import Notice, OutgoingMail
+from models.notices.types import MailState
 from models.slips.kinds import SlipKind, SlipStatus
 from models.slips.paper import Paper
 from models.slips.registering import Issue, Place, enter
@@ -209,6 +213,39 @@ def _scan(scene: Scene, session: Session, who: Person, about: Subject) -> Values
     return {"uid": slip.uid, "scan_uid": row.uid}
 
 
+def _notice(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    owner, now, uid = who.account.id or actors.account(session, Role.CLERK).id, clock.now(), new_uid()
+    session.add(Notice(uid=uid, account_id=owner, kind="dispatched", created_at=now, dedupe_key=uid))
+    return {"uid": uid}
+
+
+def _notice_of_another(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return _notice(scene, session, Person(who.client, actors.account(session, Role.CLERK)), about)
+
+
+def _mail(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    uid, now, owner = new_uid(), clock.now(), actors.account(session, Role.HANDLER).id or 0
+    session.add(OutgoingMail(
+        uid=uid, account_id=owner, kind="dispatched", state=MailState.FAILED, last_error="mail_timeout", attempts=5,
+        created_at=now, next_try_at=now, dedupe_key=uid,
+    ))
+    return {"uid": uid}
+
+
+def _substitution(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    absent, now = who.account.id or actors.account(session, Role.CLERK).id or 0, clock.now()
+    row = Substitution(
+        absent_id=absent, substitute_id=actors.account(session, Role.CLERK).id or 0, starts_at=now + timedelta(days=30),
+        ends_at=now + timedelta(days=31), named_at=now,
+    )
+    session.add(row)
+    return {"uid": row.uid}
+
+
+def _substitution_of_another(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return _substitution(scene, session, Person(who.client, actors.account(session, Role.CLERK)), about)
+
+
 THINGS: dict[str, Maker] = {
     "card": _record(RecordKind.YELLOW_CARD),
     "contested card": _record(RecordKind.YELLOW_CARD, RecordAction.CONTEST),
@@ -222,6 +259,11 @@ THINGS: dict[str, Maker] = {
     "announced interview": _record(RecordKind.INTERVIEW, RecordAction.HOLD_INTERVIEW, RecordAction.NOTIFY),
     "filter": _filter,
     "filter of another": _filter_of_another,
+    "mail": _mail,
+    "substitution": _substitution,
+    "substitution of another": _substitution_of_another,
+    "notice": _notice,
+    "notice of another": _notice_of_another,
     "job": _job,
     "job of another": _job_of_another,
     "colleague": lambda scene, session, who, about: _colleague_in(session, _enterprise(session, who, people.CODE)),

@@ -55,6 +55,16 @@ def hidden_fields(form: Tag) -> dict[str, str]:
     }
 
 
+def press(client: PageClient, page: str, action: str, **fields: Any) -> Any:
+    """Sends the form of a page whose action ends so, wherever on the page it stands."""
+    soup = client.soup(page)
+    found = [(one["action"], one) for one in soup.find_all("form", action=True) if one["action"].endswith(action)]
+    found += [(one["formaction"], soup.find("form", id=one["form"])) for one in soup.find_all("button", form=True)
+              if str(one.get("formaction", "")).endswith(action)]
+    assert found, f"no form {action} on {page}"
+    return client.post(str(found[0][0]), data=hidden_fields(found[0][1]) | fields)
+
+
 def check_page(text: str) -> None:
     """One h1, a title, valid HTML, no id twice, every field labelled."""
     page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)

@@ -24,17 +24,17 @@ from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
 from models.appeals.types import State
 from models.handling import supplements
-from models.jobs import commands as jobs
 from tests.access.test_broken_acts import ACTS
 from tests.conftest import SignIn
 from tests.support import actors
 from tests.support import enterprises as people
 from tests.support.breaking import BreakingClient, Walk
 from tests.support.factories import MORNING, Story
-from tests.support.page import PageClient, find_form, hidden_fields
+from tests.support.page import PageClient, find_form, hidden_fields, press
 from tests.webapp.desk.test_self_registered import MATTER
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
+from tests.webapp.own_things import own_things
 from tests.webapp.supervision.test_records import POLICY
 from webapp.db import Database
 from webapp.pdf import PdfRenderer
@@ -109,16 +109,6 @@ def world(
     with time_machine.travel(MORNING, tick=False) as clock:
         yield World(app, database, sign_in, clock, walk)
     app.test_client_class = usual
-
-
-def press(client: PageClient, page: str, action: str, **fields: Any) -> Any:
-    """Sends the form of a page whose action ends so, wherever on the page it stands."""
-    soup = client.soup(page)
-    found = [(one["action"], one) for one in soup.find_all("form", action=True) if one["action"].endswith(action)]
-    found += [(one["formaction"], soup.find("form", id=one["form"])) for one in soup.find_all("button", form=True)
-              if str(one.get("formaction", "")).endswith(action)]
-    assert found, f"no form {action} on {page}"
-    return client.post(str(found[0][0]), data=hidden_fields(found[0][1]) | fields)
 
 
 def accounts(world: World) -> None:
@@ -331,15 +321,6 @@ def supervision(world: World) -> None:
     press(director, "/supervision/new/interview", "/interview", **fields)
 
 
-def own_things(world: World) -> None:
-    account = world.account("zhoujie", Role.CLERK)
-    with world.database.writing() as session:
-        actor = queries.actor_of(session, account)
-        job = jobs.order(session, actor, "unknown", {}, total=0, now=MORNING)
-    client = world.sign_in(account=account)
-    press(client, f"/jobs/{job.uid}", "/cancel")
-
-
 WALKS: dict[Callable[[World], None], frozenset[str]] = {
     accounts: frozenset({
         "public.toggle_large_type", "accounts.login", "accounts.logout", "accounts.password", "accounts.end_others",
@@ -373,7 +354,11 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "work_errors.create", "work_errors.answer", "work_errors.change", "work_errors.export", "work_errors.revoke",
     }),
     supervision: frozenset({"supervision.change_policy", "supervision.begin_for_unit"}),
-    own_things: frozenset({"progress.cancel"}),
+    own_things: frozenset({
+        "progress.cancel", "notices.open_notice", "notices.read", "notices.read_all", "accounts.set_email",
+        "accounts.name_substitute", "accounts.take_back", "admin.end_substitutions", "admin.send_mails_again",
+        "admin.send_mail_again",
+    }),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
 }  # fmt: skip
 

@@ -33,6 +33,9 @@ BAD = {
     "service hall in words": lambda folder: {"SERVICE_HALL_ADDRESSES": "10.8.3.4, 政务大厅"},
     "service hall with bits of a host": lambda folder: {"SERVICE_HALL_ADDRESSES": "10.8.3.4/24"},
     "more free look-ups than look-ups": lambda folder: {"LOOKUP_PROOF_PER_HOUR": "31"},
+    "mail by the web": lambda folder: {"SMTP_URL": "https://mail.example"},
+    "mail without a host": lambda folder: {"SMTP_URL": "smtp://"},
+    "mail at a port that is none": lambda folder: {"SMTP_URL": "smtp://mail.example:99999"},
     "a queue that is no Redis": lambda folder: {"REDIS_URL": "amqp://127.0.0.1"},
     "proxies beyond reason": lambda folder: {"TRUSTED_PROXIES": "-1"},
 }

@@ -154,7 +154,7 @@ def test_an_open_job_is_asked_for_every_two_seconds_and_has_a_link_without_scrip
     uid = waiting(database, desk.account)
     client = sign_in(account=desk.account)
     page = client.soup(f"/jobs/{uid}")
-    assert page.find(id="job-state")["hx-trigger"] == "load delay:2s"
+    assert page.find(id="job-state")["hx-trigger"] == "every 2s"
     assert page.find("a", string="刷新进度")["href"] == f"/jobs/{uid}"
     part = client.get(f"/jobs/{uid}/state", headers={"HX-Request": "true"}).get_data(as_text=True)
     assert part.lstrip().startswith('<div id="job-state"') and "<html" not in part

@@ -4,10 +4,9 @@ from flask import Blueprint, flash, redirect, request, session, url_for
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from models.accounts import commands, queries, staff_list
+from models.accounts import commands
 from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor
-from models.audit.commands import append
 from webapp import access, clock, db
 from webapp.accounts import own_password, sign_in
 from webapp.accounts.forms import LoginForm, PasswordForm
@@ -77,30 +76,6 @@ def forget_kept() -> BaseResponse:
     return redirect(local_path(page) or home_of(access.current_actor()), code=303)
 
 
-@blueprint.get("/account")
-@access.signed_in
-def account() -> BaseResponse:
-    """Who I am, and where I am signed in."""
-    session, actor = db.session(), access.current_actor()
-    own = queries.account_by_id(session, actor.account_id)
-    live = staff_list.live_sessions(session, actor.account_id, clock.now())
-    return render(
-        "accounts/account.html", account=own, actor=actor, sessions=live, here_id=current_user.session_id,
-        others=len(live) - 1,
-    )
-
-
-@blueprint.post("/account/sessions/end")
-@access.signed_in
-def end_others() -> BaseResponse:
-    session, actor = db.session(), access.current_actor()
-    own = queries.account_by_id(session, actor.account_id)
-    commands.end_other_sessions(session, own, current_user.session_id, now=clock.now())
-    _trace("sessions.end_others", own.uid)
-    flash("其他设备上的登录已全部退出，本机继续使用。", "success")
-    return redirect(url_for("accounts.account"), code=303)
-
-
 @blueprint.route("/password", methods=["GET", "POST"])
 @access.signed_in
 def password() -> BaseResponse:
@@ -115,9 +90,3 @@ def password() -> BaseResponse:
     session.clear()
     flash("密码已修改，请用新密码登录。", "success")
     return redirect(url_for("accounts.login"), code=303)
-
-
-def _trace(action: str, uid: str) -> None:
-    """What somebody did to their own account."""
-    actor_id = access.current_actor().account_id
-    append(db.session(), at=clock.now(), actor_id=actor_id, action=action, object_kind="account", object_id=uid)

@@ -17,7 +17,7 @@ from models.accounts.types import ROLE_LABELS, Role, UnitKind
 from models.accounts.unit_tree import UnitDetails, tree
 from models.appeals.text import clean_name
 from models.errors import Refused
-from webapp.forms import ActForm, Required
+from webapp.forms import ActForm, Required, email_field
 from webapp.messages import message
 from webapp.unit_picker import unit_keys
 
@@ -114,6 +114,7 @@ class AccountForm(ActForm):
     display_name = StringField("姓名", [Required("请填写姓名"), CleanName(40)])
     unit = SelectField("所属单位")
     roles = RoleChoices("岗位", choices=ROLE_CHOICES)
+    email = email_field("邮箱")
 
     def validate_roles(self, field: RoleChoices) -> None:
         if not field.data:
@@ -126,13 +127,14 @@ class AccountForm(ActForm):
     def fill(self, details: StaffDetails, version: int) -> "AccountForm":
         self.display_name.data, self.unit.data = details.display_name, str(details.unit_id or "")
         self.roles.data = [role.value for role in STAFF_ROLES if role in details.roles]
+        self.email.data = details.email
         self.version.data = str(version)
         return self
 
     @property
     def details(self) -> StaffDetails:
         roles = frozenset(Role(value) for value in self.roles.data or ())
-        return StaffDetails(self.display_name.data or "", roles, _number(self.unit.data))
+        return StaffDetails(self.display_name.data or "", roles, _number(self.unit.data), self.email.data or "")
 
 
 class NewAccountForm(UsernameForm, AccountForm):

@@ -2,6 +2,7 @@
 act itself and kept nowhere, so it is seen once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,8 @@ from flask import request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from models.accounts import commands, staff, staff_list
+from models.accounts import commands, staff, staff_list, substitutes
+from models.accounts.substitutes import Standing
 from models.accounts.tables import Account
 from models.accounts.types import ROLE_LABELS, Actor, Role
 from models.accounts.unit_tree import all_units
@@ -20,6 +22,7 @@ from webapp.admin.forms import AccountFilter, AccountForm, NewAccountForm
 from webapp.forms import ActForm
 from webapp.htmx import render
 from webapp.paging import paginate
+from webapp.standing_in import span_text, trace_both
 
 SHOWN_ONCE = "这一步已经办理，没有重复提交。一次性密码只显示一次；没有记下的，请打开该账号重新重置。"
 MOVED = "已保存。岗位或单位有变化，该账号已退出登录，重新登录后按新岗位使用。"
@@ -101,12 +104,14 @@ def show(uid: str, failed: ActForm | None = None, status: int = 200) -> Response
         is_self=account.id == access.current_actor().account_id,
         last_signed_in_at=staff_list.last_sign_in(session, account),
         live=len(staff_list.live_sessions(session, account.id, clock.now())),
+        standing=[(one, span_text(one)) for one in substitutes.standing(session, account.id, clock.now())],
     )
 
 
 def _edit(session: Session, actor: Actor, account: Account, form: AccountForm) -> Done:
-    before = staff.details_of(session, account)
+    before, standing = staff.details_of(session, account), substitutes.standing(session, account.id, clock.now())
     staff.edit_staff(session, actor, account, form.details, version=form.expected_version, now=clock.now())
+    _trace_ended(session, actor, standing)
     is_moved = (before.roles, before.unit_id) != (form.details.roles, form.details.unit_id)
     return Done(MOVED if is_moved else "已保存。", {"before": before.facts, "after": form.details.facts})
 
@@ -120,7 +125,9 @@ def edit(uid: str) -> Response:
 
 
 def _disable(session: Session, actor: Actor, account: Account, form: ActForm) -> Done:
+    standing = substitutes.standing(session, account.id, clock.now())
     staff.set_active(session, actor, account, False, version=form.expected_version, now=clock.now())
+    _trace_ended(session, actor, standing)
     return Done("账号已停用，该账号的登录已全部退出。")
 
 
@@ -134,6 +141,17 @@ def _reset(session: Session, actor: Actor, account: Account, form: ActForm) -> D
     is_staff = request.endpoint == "admin.reset_password"
     back = url_for("admin.account" if is_staff else "admin.enterprise_account", uid=account.uid)
     return Done(answer=_password_page(account, password, "密码已重置", back, is_staff=is_staff))
+
+
+def _end_substitutions(session: Session, actor: Actor, account: Account, form: ActForm) -> Done:
+    _trace_ended(session, actor, substitutes.end_all(session, account.id, now=clock.now()))
+    return Done("已结束，双方都恢复为各自的岗位。")
+
+
+def _trace_ended(session: Session, actor: Actor, standing: Sequence[Standing]) -> None:
+    for one in standing:
+        if one.substitution.ended_at is not None:
+            trace_both(session, actor, "substitution.end", one)
 
 
 def _sign_out(session: Session, actor: Actor, account: Account, form: ActForm) -> Done:
@@ -154,4 +172,5 @@ CREATE = AdminAct("account.create", _create, SHOWN_ONCE)
 EDIT = AdminAct("account.edit", _edit)
 DISABLE, ENABLE = AdminAct("account.disable", _disable), AdminAct("account.enable", _enable)
 RESET = AdminAct("password.reset", _reset, SHOWN_ONCE)
+END_SUBSTITUTIONS = AdminAct("substitutions.end_all", _end_substitutions)
 SIGN_OUT = AdminAct("sessions.end_all", _sign_out)

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from models.accounts.rules import Permission
 from webapp import access
 from webapp.admin import enterprise, enterprise_codes, people, units
+from webapp.admin import mails as outgoing_mails
 from webapp.admin.acts import perform
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -166,3 +167,28 @@ def registration(uid: str) -> BaseResponse:
 @administers
 def free_code(uid: str) -> BaseResponse:
     return perform(enterprise_codes.FREE, enterprise_codes.REGISTRATION, uid, enterprise_codes.FreeForm())
+
+
+@blueprint.get("/mails")
+@administers
+def mails() -> BaseResponse:
+    return outgoing_mails.show()
+
+
+@blueprint.post("/mails/again")
+@administers
+def send_mails_again() -> BaseResponse:
+    return outgoing_mails.send_all_again()
+
+
+@blueprint.post("/mails/<uid>/again")
+@administers
+def send_mail_again(uid: str) -> BaseResponse:
+    return outgoing_mails.send_again(uid)
+
+
+@blueprint.post("/accounts/<uid>/substitutions/end")
+@administers
+def end_substitutions(uid: str) -> BaseResponse:
+    """Nobody stands in for this person any more, and this person for nobody."""
+    return perform(people.END_SUBSTITUTIONS, people.STAFF, uid)

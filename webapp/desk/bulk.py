@@ -15,7 +15,7 @@ from models.appeals.queries import visible_appeal
 from models.appeals.tables import Appeal
 from models.errors import NotFound, Refused
 from models.handling.commands import Act
-from webapp import access, clock, db, keyed
+from webapp import access, clock, db, keyed, notifying
 from webapp.calendar import current_calendar
 from webapp.forms import PAGE_EXPIRED, ActForm
 from webapp.messages import message
@@ -69,7 +69,8 @@ def _one(act: Act, uid: str, each: Each, numbers: list[str]) -> None:
     with db.database().writing() as session:
         appeal = visible_appeal(session, act.actor, uid, lock=True)
         numbers[0] = appeal.number
-        each(session, appeal, act)
+        with notifying.telling_of(session, appeal):
+            each(session, appeal, act)
 
 
 def say_skipped(outcome: Outcome, verb: str) -> None:

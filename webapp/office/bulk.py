@@ -20,8 +20,9 @@ from models.appeals.tables import Appeal
 from models.errors import Conflict, DomainError, NotFound, Refused
 from models.handling import batches
 from models.handling.commands import Act
+from models.handling.rules import CLERKS
 from models.handling.suggestions import Suggestion, suggest
-from webapp import access, clock, db
+from webapp import access, clock, db, notifying
 from webapp.calendar import current_calendar
 from webapp.filters import cn_date
 from webapp.forms import PAGE_EXPIRED, ActForm, key_digest
@@ -112,7 +113,7 @@ def _go(actor: Actor, form: ActForm, picked: Sequence[Picked], *, is_stopped: bo
         return _show_check(_named(), status=422)
     keys = {one.uid: _key(actor, form, one.uid) for one in picked}
     tried = batches.outcomes(session, actor, keys.values())
-    act = Act(actor, clock.now(), current_calendar())
+    act = Act(actor.acting_by(CLERKS), clock.now(), current_calendar())
     db.release()  # each appeal has a writing transaction of its own: none may wait for the request's
     left = [] if is_stopped else [one for one in picked if keys[one.uid] not in tried][:PORTION]
     for one in left:
@@ -125,7 +126,8 @@ def _dispatch(act: Act, one: Picked, unit_id: int | None, key_hash: str) -> None
         with db.database().writing() as session:
             appeal = visible_appeal(session, act.actor, one.uid, lock=True)
             unit = session.get_one(Unit, unit_id)
-            batches.dispatch_once(session, appeal, act, key_hash, lead_unit=unit)
+            with notifying.telling_of(session, appeal):
+                batches.dispatch_once(session, appeal, act, key_hash, lead_unit=unit)
     except (Refused, Conflict, NotFound) as error:
         access.record_denied(act.actor, f"{request.endpoint}:dispatch:{error.code}", one.uid)
         with db.database().writing() as session:

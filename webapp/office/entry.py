@@ -15,6 +15,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from models.accounts.queries import handling_units, unit_names
+from models.accounts.rules import PERMISSIONS, Permission
 from models.appeals import credit_code
 from models.appeals.known import open_appeals_of
 from models.appeals.tables import Appeal
@@ -146,7 +147,7 @@ def _write_down(form: EntryForm, received: staging.Received) -> Response:
 
 
 def _submit(form: EntryForm) -> intake.Submit:
-    recorder = access.current_actor()
+    recorder = access.current_actor().acting_by(PERMISSIONS[Permission.TRIAGE])
 
     def submit(
         session: Session, filing: Filing, identity: Identity | None, vault: IdentityVault, now: datetime

@@ -16,7 +16,7 @@ from models.errors import Refused
 from models.handling import supplements
 from models.handling.queries import events
 from models.handling.types import Action
-from webapp import clock, db, staging
+from webapp import clock, db, notifying, staging
 from webapp.calendar import current_calendar
 from webapp.files import FileRefused, Room, require_room
 from webapp.filing_form import STALE_KEY, CleanForPublic, make_showable
@@ -137,9 +137,10 @@ def _take(session: Session, appeal: Appeal, form: AnswerForm, door: Door) -> Res
     files = [appeals.stored_file(row) for row in rows]
     try:
         require_room([one.size for one in files], _sizes(session, appeal) if files else ())
-        supplements.answer(
-            session, appeal, text=form.answer.data, files=files, now=clock.now(), calendar=current_calendar()
-        )
+        with notifying.telling_of(session, appeal):
+            supplements.answer(
+                session, appeal, text=form.answer.data, files=files, now=clock.now(), calendar=current_calendar()
+            )
     except FileRefused as crowded:  # another form was faster: the page shows what may be taken out
         form.attachments.errors = [crowded.message_zh]
         return show(session, appeal, door=door, answer=form, status=422)
@@ -174,9 +175,10 @@ def withdraw(door: Door | None = None) -> Response:
         make_showable(form)
         return show(session, appeal, door=door, withdraw=form, status=422)
     try:
-        supplements.withdraw(
-            session, appeal, reason=form.reason.data or "", now=clock.now(), calendar=current_calendar()
-        )
+        with notifying.telling_of(session, appeal):
+            supplements.withdraw(
+                session, appeal, reason=form.reason.data or "", now=clock.now(), calendar=current_calendar()
+            )
     except Refused as refused:
         flash(message(refused.code), "warning")
         return redirect(door.page, 303)
