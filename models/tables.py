@@ -30,7 +30,7 @@ from models.handling.tables import (
     SelfRegistration,
 )
 from models.slips.tables import Slip
-from models.workdays.tables import CalendarDay, CalendarYear
+from models.workdays.tables import ArrangementDay, ArrangementRow
 
 __all__ = [
     "Account",
@@ -41,12 +41,12 @@ __all__ = [
     "AppealLink",
     "AppealView",
     "AppellantIdentity",
+    "ArrangementDay",
+    "ArrangementRow",
     "AssistanceRow",
     "Attachment",
     "AuditHead",
     "AuditRow",
-    "CalendarDay",
-    "CalendarYear",
     "Demand",
     "Enterprise",
     "EnterpriseAppeal",

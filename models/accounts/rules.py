@@ -17,6 +17,7 @@ class Permission(StrEnum):
     USE_ENTERPRISE = "use_enterprise"
     ASK_REVEAL = "ask_reveal"
     DECIDE_REVEAL = "decide_reveal"
+    KEEP_CALENDAR = "keep_calendar"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -29,6 +30,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.USE_ENTERPRISE: frozenset({Role.ENTERPRISE}),
     Permission.ASK_REVEAL: UNIT_ROLES | OFFICE_ROLES,
     Permission.DECIDE_REVEAL: frozenset({Role.CUSTODIAN}),
+    Permission.KEEP_CALENDAR: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
 }
 
 

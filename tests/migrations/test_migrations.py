@@ -26,6 +26,8 @@ GUARDS = {
     "self_registrations_immutable",
     "assistances_immutable", "assistances_clock_once", "assistances_no_delete",
     "appeals_dispatched_on_once", "milestones_no_delete", "milestones_due_on_told",
+    "arrangements_no_delete", "arrangements_immutable", "arrangements_decided", "arrangement_days_no_update",
+    "arrangement_days_no_delete", "arrangement_days_closed",
 }
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate.alembic_config()).walk_revisions()][::-1]
 
