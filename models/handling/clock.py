@@ -120,16 +120,16 @@ EFFECTS: dict[Clock, Callable[[Projection, Moment], Effects]] = {
 
 
 def settle(now: Projection, calendar: WorkCalendar) -> Effects:
-    """New dates of pending provisional milestones once their year is arranged (rule 3), and of assisting units' own.
-    Empty when nothing changes.
+    """New dates of pending milestones under another calendar (rules 3 and 8), and of assisting units' own: firm once
+    their year is arranged, moved when its arrangement changes. Met or missed stays. Empty when nothing changes.
     """
     moved = []
     for one in now.milestones:
-        if one.is_provisional and one.status is MilestoneStatus.PENDING and one.round == now.round:
+        if one.status is MilestoneStatus.PENDING and one.round == now.round:
             due = due_date(one.start_on, one.workdays, calendar)
-            if (due.due_on, due.is_provisional) != (one.due_on, True):
+            if (due.due_on, due.is_provisional) != (one.due_on, one.is_provisional):
                 moved.append((one.stage, due.due_on, due.is_provisional))
-    settled = tuple(_settled(one, calendar) for one in now.assistances if one.is_provisional)
+    settled = tuple(_settled(one, calendar) for one in now.assistances)
     changed = tuple(one for one in settled if one not in now.assistances)
     if not moved and not changed:
         return Effects()

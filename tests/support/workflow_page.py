@@ -41,7 +41,7 @@ Do not edit by hand.
 TAIL = """
 Unit roles (经办人, 单位负责人) act only on appeals their own unit leads; office roles never on one it leads.
 Sending back and rejecting leave every due date where it was. `recalculate` is the system's own act after an
-import of the calendar: it changes pending provisional dates only, and leaves an event. `submit` makes an appeal,
+arrangement comes into force: it changes pending dates only, and leaves an event. `submit` makes an appeal,
 `register` records a concluded one, `self_register` reports what a unit received and completed itself (自办件).
 诉求人 stands for whoever has proved number and receipt code. A question to the appellant changes no date: only an
 approved pause would.

@@ -123,7 +123,8 @@ def test_the_unit_that_leads_sees_its_appeal_and_not_a_report_against_itself(app
 # ---------------------------------------------------------------- ACC-3 in the source
 
 DOORS = ("queries", "commands", "worklist", "board", "assistance", "linking",
-    "figures", "triage", "suggestions", "similar", "known", "check", "tables", "loading", "concerned", "sharing")
+    "figures", "triage", "suggestions", "similar", "known", "check", "tables", "loading", "concerned", "sharing",
+    "recalculation")
 
 
 def selects_of_appeal(tree: ast.AST) -> list[int]:

@@ -14,9 +14,7 @@ from models.appeals import kept_forms, limits
 from models.appeals.commands import unstage
 from models.appeals.queries import stale_uploads
 from models.appeals.tables import StagedUpload
-from models.handling.commands import recalculate_all
-from models.workdays.queries import load_calendar
-from webapp import clock, db
+from webapp import clock, db, recomputing
 from webapp.cli.refusals import BadArgument
 from webapp.files import FileStore
 from webapp.spreadsheets import parse_instant
@@ -30,7 +28,6 @@ FAILURES_KEPT_FOR = timedelta(days=1)
 class Swept:
     """What one run did."""
 
-    recalculated: int
     uploads: int
     files: tuple[str, ...]
     failures: int
@@ -44,13 +41,14 @@ class Swept:
 def sweep(moment: str | None) -> None:
     """更新暂算期限，清理24小时前未提交的附件和没有写完的文件、一天前的登录失败记录和保留的表单、过期的次数记录。可以重复运行。"""
     now = _instant(moment) if moment is not None else clock.now()
+    recalculated = recomputing.finish(now)
     with db.database().writing() as session:
         swept = _sweep(session, now)
     # After the commit: a file without a row is found by `flask check`, a row without its file is lost evidence.
     store: FileStore = current_app.extensions["zhitongche.files"]
     for stored_name in swept.files:
         store.delete(stored_name)
-    click.echo(f"重新计算暂算期限的诉求 {swept.recalculated} 件")
+    click.echo(f"重新计算暂算期限的诉求 {recalculated} 件")
     click.echo(f"清理未提交的附件 {swept.uploads} 个")
     click.echo(f"清理登录失败记录 {swept.failures} 条")
     click.echo(f"清理过期的次数记录 {swept.counts} 条")
@@ -67,7 +65,6 @@ def _instant(text: str) -> datetime:
 
 
 def _sweep(session: Session, now: datetime) -> Swept:
-    recalculated = recalculate_all(session, now=now, calendar=load_calendar(session))
     stale = stale_uploads(session, now - STAGED_FOR)
     for upload in stale:
         unstage(session, upload)
@@ -75,7 +72,7 @@ def _sweep(session: Session, now: datetime) -> Swept:
     failures = forget_failures(session, now - FAILURES_KEPT_FOR)
     counts = limits.forget(session, now - limits.KEPT_FOR)
     forms = kept_forms.purge(session, now - kept_forms.KEPT_FOR)
-    return Swept(recalculated, len(stale), tuple(_names(stale)), failures, counts, forms)
+    return Swept(len(stale), tuple(_names(stale)), failures, counts, forms)
 
 
 def _names(uploads: Sequence[StagedUpload]) -> Iterator[str]:
