@@ -56,6 +56,25 @@ def only_with_event(table: str, column: str, actions: Sequence[str]) -> None:
     op.execute(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()")
 
 
+def closed_with_parent(table: str, key: str, parent: str, open_while: str) -> None:
+    """Rows are added only while the row they belong to is open (`open_while`: a condition on it)."""
+    name = f"{table}_closed"
+    found = f"EXISTS (SELECT 1 FROM {parent} WHERE {parent}.id = NEW.{key} AND {parent}.{open_while})"  # noqa: S608
+    if not _is_postgres():
+        _add(table, ((name, "INSERT", f"NOT {found}"),))
+        return
+    op.execute(
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NOT {found} THEN "
+        "RAISE EXCEPTION '%', TG_NAME USING ERRCODE = 'check_violation'; END IF; RETURN NEW; END $$"
+    )
+    op.execute(f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def final_once(table: str, open_while: str) -> None:
+    """No column of a row changes any more once the condition on the old row holds no longer."""
+    _add(table, ((f"{table}_decided", "UPDATE", f"NOT (OLD.{open_while})"),))
+
+
 def drop_guard(table: str) -> None:
     """PostgreSQL keeps trigger functions when their table goes; SQLite drops triggers with it."""
     if _is_postgres():

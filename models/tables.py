@@ -35,7 +35,7 @@ from models.notices.tables import DailyRun, Notice, OutgoingMail
 from models.slips.tables import Slip, SlipReceipt, SlipScan, SlipWording
 from models.supervision.ladder_tables import LadderPolicy, SupervisionEvent, SupervisionRecord
 from models.supervision.work_error_tables import WorkError, WorkErrorEvent
-from models.workdays.tables import CalendarDay, CalendarYear
+from models.workdays.tables import ArrangementDay, ArrangementRow
 
 __all__ = [
     "Account",
@@ -47,12 +47,12 @@ __all__ = [
     "AppealLink",
     "AppealView",
     "AppellantIdentity",
+    "ArrangementDay",
+    "ArrangementRow",
     "AssistanceRow",
     "Attachment",
     "AuditHead",
     "AuditRow",
-    "CalendarDay",
-    "CalendarYear",
     "DailyRun",
     "Demand",
     "Enterprise",

@@ -32,8 +32,9 @@ from models.appeals.vault import Identity
 from models.errors import Refused
 from models.handling import linking
 from models.handling import queries as handling
+from models.handling.computed import milestone_version
 from models.handling.concerned import may_have_originals
-from models.handling.tables import Reply
+from models.handling.tables import AppealEvent, Reply
 from models.handling.types import UNIT_STAGES, Action, Milestone, Projection, ReplyKind, ReplyStatus
 from models.slips import queries as slips
 from models.slips.commands import number_text
@@ -43,7 +44,7 @@ from webapp.act_panels import act_panels, changes_since, has_place, kept
 from webapp.acts import Acts
 from webapp.adjustment_views import adjustment_views
 from webapp.assist_views import assistance_views
-from webapp.calendar import current_calendar
+from webapp.calendar import current_calendar, explaining_calendar
 from webapp.filters import category_label, cn_date, cn_datetime
 from webapp.forms import ActForm
 from webapp.link_views import links_view
@@ -135,11 +136,11 @@ def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection
         "facts": _facts(appeal, units) + self_registered.facts(session, appeal),
         "demands": presenting.demand_views(demands),
         "files": _files(session, actor, appeal),
-        **clock_context(projection),
+        **clock_context(session, projection, history),
         "state_label": STATE_LABELS[appeal.state],
         "state_tone": presenting.STATE_TONES.get(appeal.state, "active"),
         "adjustments": adjustment_views(session, appeal, units),
-        "assistances": assistance_views(session, appeal, units),
+        "assistances": assistance_views(session, appeal, units, history),
         "links": links_view(session, actor, appeal),
         "ladder": ladder_view(session, actor, appeal, units),
         "replies": reply_views(
@@ -153,17 +154,20 @@ def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection
     }
 
 
-def clock_context(projection: Projection) -> dict[str, Any]:
-    """The clock panel: milestones, why the current one falls on its day, when it started; the heading's countdown."""
+def clock_context(session: Session, projection: Projection, history: Sequence[AppealEvent]) -> dict[str, Any]:
+    """The clock panel: milestones, why the current one falls on its day, when it started; the heading's countdown.
+    The day is explained by the calendar that it was computed with, not by today's.
+    """
     today, calendar = clock.today(), current_calendar()
     nearest = projection.next_milestone
     own = [one for one in projection.milestones if one.stage in UNIT_STAGES]
     offices = [one for one in projection.milestones if one.stage not in UNIT_STAGES]
+    computed_with = explaining_calendar(session, milestone_version(history, nearest)) if nearest else calendar
     return {
         "milestones": presenting.milestone_views(own, today, calendar),
         "office_steps": presenting.milestone_views(offices, today, calendar),
         "pause_text": presenting.pause_text(projection.pause),
-        "days": presenting.day_views(nearest, calendar, projection.suspensions) if nearest else (),
+        "days": presenting.day_views(nearest, computed_with, projection.suspensions) if nearest else (),
         "started": presenting.started_text(projection.milestones, today, calendar) if nearest else "",
         "due": _deadline(nearest),
     }

@@ -1,17 +1,18 @@
 """How an assistance (协办) is shown: to the lead unit and the office, in the reply editor, to the assisting unit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from models.appeals.tables import Appeal
 from models.handling import queries
+from models.handling.computed import assistance_version
 from models.handling.rules import UNSENT
-from models.handling.tables import AssistanceRow
+from models.handling.tables import AppealEvent, AssistanceRow
 from models.handling.types import ASSISTANCE_LABELS, AssistanceStatus, MilestoneStatus
 from webapp import clock, presenting
-from webapp.calendar import current_calendar
+from webapp.calendar import current_calendar, explaining_calendar
 from webapp.filters import cn_date, cn_datetime
 
 TONES = {
@@ -37,13 +38,19 @@ class AssistanceView:
     is_owed: bool
 
 
-def assistance_views(session: Session, appeal: Appeal, units: Mapping[int, str]) -> list[AssistanceView]:
+def assistance_views(
+    session: Session, appeal: Appeal, units: Mapping[int, str], history: Sequence[AppealEvent]
+) -> list[AssistanceView]:
     """Every unit asked, in the order they were asked. No statement where nobody assists."""
-    return [assistance_view(row, units) for row in queries.assistance_rows(session, appeal)]
+    return [assistance_view(session, row, units, history) for row in queries.assistance_rows(session, appeal)]
 
 
-def assistance_view(row: AssistanceRow, units: Mapping[int, str]) -> AssistanceView:
-    is_sent, calendar = row.status is AssistanceStatus.SENT, current_calendar()
+def assistance_view(
+    session: Session, row: AssistanceRow, units: Mapping[int, str], history: Sequence[AppealEvent]
+) -> AssistanceView:
+    """`history` tells with which calendar the unit's date was computed: that one explains it."""
+    is_sent = row.status is AssistanceStatus.SENT
+    calendar = explaining_calendar(session, assistance_version(history, row.no))
     return AssistanceView(
         row.no, units.get(row.unit_id, ""), row.task, ASSISTANCE_LABELS[row.status], TONES[row.status], _due(row),
         presenting.explanation(row.start_on, row.workdays, calendar),

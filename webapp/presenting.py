@@ -29,6 +29,7 @@ from models.handling.types import (
 from models.handling.worklist import Line, milestones
 from models.workdays.rules import explain, statutory_name, workdays_between
 from models.workdays.types import DayNote, Suspension, WorkCalendar
+from webapp.corrections import corrections
 from webapp.drawing import MOST_KEPT
 from webapp.filters import cn_date, cn_datetime, file_size
 
@@ -266,11 +267,13 @@ def staff_timeline(
     other, not even what was said about it.
     """
     entries: list[Entry] = []
+    corrected = corrections(events, units)
     for event in filter(None, (_told(one, numbers) for one in events)):
         who = " ".join(part for part in (units.get(event.unit_id or 0, ""), event.actor_name) if part)
         is_note = event.action is Action.NOTE
         if not is_note:
             said = _act_text(event) + _linked_text(event, numbers) + _target(event, units)
+            said += corrected.get(event.seq, "")
             entries.append(_entry(event, who, said, event.public_note))
         if event.internal_note and _is_told(event, numbers):
             word = ACTION_LABELS[Action.NOTE] if is_note else "说明"
@@ -303,12 +306,10 @@ def _target(event: AppealEvent, units: Mapping[int, str]) -> str:
     said = f"给{unit}" if unit and event.action is not Action.SELF_REGISTER else ""
     if event.effects.get("files"):
         said += f"，附材料 {len(event.effects['files'])} 份，见证据"
-    for one in event.effects.get("assist", ()):
+    for one in event.effects.get("assist", ()) if event.action is not Action.RECALCULATE else ():
         said += _assist_text(event.action, assistance_from_json(one), units)
     for stage, status, _ in event.effects.get("reached", ()):
         said += f"（{_reached_text(event.action, Stage(stage), status)}）"
-    for stage, due_on, _ in event.effects.get("moved", ()):
-        said += f"：{STAGE_LABELS[Stage(stage)]}期限确定为{cn_date(date.fromisoformat(due_on))}"
     return said
 
 
@@ -322,8 +323,6 @@ def _assist_text(action: Action, one: Assistance, units: Mapping[int, str]) -> s
     unit = units.get(one.unit_id, "")
     if action is Action.ASSIST:
         return f"：{unit}，{cn_date(one.due_on)}前"
-    if action is Action.RECALCULATE:
-        return f"：{unit}协办期限确定为{cn_date(one.due_on)}"
     if one.status is AssistanceStatus.LAPSED:
         return f"；{unit}没有送出协办意见"
     return f"：{unit}" + {MilestoneStatus.MET: "（按时）", MilestoneStatus.MISSED: "（超期）"}.get(one.clock, "")

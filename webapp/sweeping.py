@@ -18,12 +18,11 @@ from models.appeals.commands import unstage
 from models.appeals.queries import stale_uploads
 from models.appeals.tables import StagedUpload
 from models.handling.adjustments import end_pauses
-from models.handling.commands import recalculate_all
 from models.jobs.commands import forget_results
 from models.notices import commands as notices
 from models.notices.digest import morning_digest
 from models.workdays.queries import load_calendar
-from webapp import clock, db, jobs, ladder, outgoing
+from webapp import clock, db, jobs, ladder, outgoing, recomputing
 from webapp.files import FileStore
 
 STAGED_FOR: Final = timedelta(hours=24)
@@ -51,10 +50,6 @@ def together(act: Callable[[Session, datetime], int]) -> Callable[[datetime], in
             return act(session, now) if db.is_alone(session, act.__name__) else 0
 
     return run
-
-
-def _recalculate(session: Session, now: datetime) -> int:
-    return recalculate_all(session, now=now, calendar=load_calendar(session))
 
 
 def _end_pauses(session: Session, now: datetime) -> int:
@@ -114,7 +109,7 @@ def _store() -> FileStore:
 
 
 ACTS: Final[tuple[TimedAct, ...]] = (
-    TimedAct("recalculate", "重新计算暂算期限的诉求 {} 件", together(_recalculate)),
+    TimedAct("recalculate", "重新计算暂算期限的诉求 {} 件", recomputing.finish),
     TimedAct("climb", "催办、亮牌、发单 {} 件", ladder.run),
     TimedAct("end_pauses", "恢复到期的中止计时 {} 件", together(_end_pauses)),
     TimedAct("drop_uploads", "清理未提交的附件 {} 个", _drop_uploads),

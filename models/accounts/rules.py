@@ -29,6 +29,7 @@ class Permission(StrEnum):
     INSTRUCT = "instruct"
     DIRECT_LADDER = "direct_ladder"
     WORK_HERE = "work_here"
+    KEEP_CALENDAR = "keep_calendar"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -51,6 +52,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.INSTRUCT: frozenset({Role.LEADER}),
     Permission.DIRECT_LADDER: frozenset({Role.DIRECTOR}),
     Permission.WORK_HERE: frozenset(Role) - {Role.ENTERPRISE},
+    Permission.KEEP_CALENDAR: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
 }
 
 

@@ -1,5 +1,6 @@
 """The acts. Each writes event, projection, milestones and audit row in the caller's one transaction; none commits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypedDict, Unpack
@@ -16,7 +17,7 @@ from models.appeals.types import ENDED_STATES, Complexity, Filing, State
 from models.appeals.vault import Identity, IdentityVault
 from models.audit.commands import append
 from models.errors import Conflict
-from models.handling import queries, rules
+from models.handling import queries, recalculation, rules
 from models.handling.adjustment_types import Adjustment
 from models.handling.clock import EFFECTS, WITHOUT_TERMS, Moment, Terms, settle
 from models.handling.concerned import check_neutral, check_unit
@@ -275,20 +276,33 @@ def _target(session: Session, appeal: Appeal, step: rules.Step) -> State:
     return found(session, appeal)
 
 
-def recalculate(session: Session, appeal: Appeal, *, now: datetime, calendar: WorkCalendar) -> AppealEvent | None:
-    """Provisional dates of a year that has been arranged get their final value, visibly (rules 3 and 8)."""
+def recalculate(
+    session: Session, appeal: Appeal, *, now: datetime, calendar: WorkCalendar, reason: str = ""
+) -> AppealEvent | None:
+    """Pending dates get the value that this calendar gives them, visibly and with the reason (rules 3 and 8)."""
     before = queries.projection(session, appeal)
     effects = settle(before, calendar)
     if effects == Effects():
         return None
-    act = Act(SYSTEM, now, calendar)
+    act = Act(SYSTEM, now, calendar, public_note=reason)
     return _record(session, appeal, before, _Record(Action.RECALCULATE, act, appeal.state, effects))
 
 
 def recalculate_all(session: Session, *, now: datetime, calendar: WorkCalendar) -> int:
-    """Every provisional date after an import of the calendar. Returns how many appeals moved or became firm."""
-    found = queries.provisional_appeals(session)
-    return sum(recalculate(session, appeal, now=now, calendar=calendar) is not None for appeal in found)
+    """Every date that does not follow this calendar. Returns how many appeals moved or became firm."""
+    moved, after = 0, 0
+    while found := recalculation.portion(session, calendar, after=after):
+        moved += recalculate_some(session, found, now=now, calendar=calendar)
+        after = _id(found[-1][0])
+    return moved
+
+
+def recalculate_some(
+    session: Session, found: Sequence[tuple[Appeal, str]], *, now: datetime, calendar: WorkCalendar
+) -> int:
+    """A portion of the appeals whose dates do not follow this calendar, each with its reason."""
+    done = [recalculate(session, one, now=now, calendar=calendar, reason=reason) for one, reason in found]
+    return sum(event is not None for event in done)
 
 
 def _moment(session: Session, appeal: Appeal, act: Act, clock: rules.Clock, told: Told) -> Moment:

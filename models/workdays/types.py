@@ -29,6 +29,16 @@ class DayKind(enum.StrEnum):
     WORK = "work"
 
 
+class ArrangementStatus(enum.StrEnum):
+    """What became of a proposed arrangement. Stale: another came into force before it was decided."""
+
+    PROPOSED = "proposed"
+    IN_FORCE = "in_force"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    STALE = "stale"
+
+
 @dataclass(frozen=True, slots=True)
 class MarkedDay:
     """A day the State Council's arrangement names. `source` is the notice, printed as the basis."""

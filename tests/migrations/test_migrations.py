@@ -35,6 +35,8 @@ GUARDS = {
     "supervision_records_due_on_once", "supervision_records_slip_id_once", "supervision_records_told_on_once",
     "supervision_records_outcome_once", "supervision_records_state_once", "supervision_records_no_delete",
     "supervision_events_no_update", "supervision_events_no_delete",
+    "arrangements_no_delete", "arrangements_immutable", "arrangements_decided", "arrangement_days_no_update",
+    "arrangement_days_no_delete", "arrangement_days_closed",
 }
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate.alembic_config()).walk_revisions()][::-1]
 

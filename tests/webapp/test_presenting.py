@@ -1,7 +1,6 @@
 """Sentences about dates that several pages share."""
 
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 
@@ -22,7 +21,7 @@ FRIDAY = date(2026, 11, 20)
     ],
 )
 def test_the_days_since_the_dispatch_are_told_also_on_a_day_off(today: date, said: str) -> None:
-    milestones = [SimpleNamespace(start_on=FRIDAY)]
+    milestones = [Milestone(1, Stage.SIGN, FRIDAY, 1, date(2026, 11, 23))]
     assert started_text(milestones, today, shipped_calendar()) == f"11月20日(周五)交办，{said}"
 
 

@@ -3,6 +3,7 @@
 The context of a task is built here from nothing: neither identity nor reply, note, slip or the lead's clock is in it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,7 @@ from webapp.paging import ROWS, paginate
 TABS = {"open": ("待协办", ""), "overdue": ("已超期", "late"), "sent": ("已送出", "")}
 TOLD = frozenset({
     Action.ASSIST, Action.SIGN_ASSISTANCE, Action.PROPOSE_CONTRIBUTION, Action.SEND_CONTRIBUTION,
-    Action.RETURN_CONTRIBUTION,
+    Action.RETURN_CONTRIBUTION, Action.RECALCULATE,
 })  # fmt: skip
 """Of everything that happens to the appeal, what concerns the unit's own task."""
 
@@ -83,17 +84,20 @@ def show_task(
 ) -> Response:
     session, actor = db.session(), access.current_actor()
     view_log.seen(appeal)
-    row, units = assistance.own(session, appeal, actor), unit_names(session)
+    row, units, history = assistance.own(session, appeal, actor), unit_names(session), events(session, appeal)
     panels = _panels(actor, appeal, row, failed, action)
     lost = failed if failed is not None and not has_place(failed, panels) else None
     if failed is not None:
         failed.version.data = str(row.version)
-    task = assistance_view(row, units)
+    task = assistance_view(session, row, units, history)
     return render(
         "assisting/show.html", status=status, appeal=appeal, task=task, row=row, acts=panels, changes=[],
         kept=kept(lost) if lost else [], reasons=lost.form_errors if lost else [], state_label=task.state_label,
-        facts=_facts(appeal, units), **_statement(session, appeal), timeline=_timeline(session, actor, appeal, units),
-        earlier=[assistance_view(one, units) for one in assistance.own_rows(session, appeal, actor)[:-1]],
+        facts=_facts(appeal, units), **_statement(session, appeal),
+        timeline=_timeline(session, actor, appeal, history, units),
+        earlier=[
+            assistance_view(session, one, units, history) for one in assistance.own_rows(session, appeal, actor)[:-1]
+        ],
     )
 
 
@@ -142,9 +146,23 @@ def _statement(session: Session, appeal: Appeal) -> dict[str, Any]:
     }
 
 
-def _timeline(session: Session, actor: Actor, appeal: Appeal, units: dict[int, str]) -> list[presenting.Entry]:
+def _timeline(
+    session: Session, actor: Actor, appeal: Appeal, history: Sequence[AppealEvent], units: dict[int, str]
+) -> list[presenting.Entry]:
     own = {one.no for one in assistance.own_rows(session, appeal, actor)}
-    return presenting.staff_timeline([one for one in events(session, appeal) if _concerns(one, own)], units)
+    return presenting.staff_timeline([_own_part(one, own) for one in history if _concerns(one, own)], units)
+
+
+def _own_part(event: AppealEvent, own: set[int]) -> AppealEvent:
+    """Of a correction the unit's own dates: the lead's clock is not told here."""
+    if event.action is not Action.RECALCULATE:
+        return event
+    theirs = [one for one in event.effects["assist"] if assistance_from_json(one).no in own]
+    return AppealEvent(
+        appeal_id=event.appeal_id, seq=event.seq, action=event.action, to_state=event.to_state, round=event.round,
+        at=event.at, actor_name=event.actor_name, effects={"assist": theirs}, public_note=event.public_note,
+        internal_note="",
+    )
 
 
 def _concerns(event: AppealEvent, own: set[int]) -> bool:

@@ -6,14 +6,12 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from models.audit.commands import append
 from models.errors import Refused
-from models.handling.commands import recalculate_all
-from models.workdays.commands import ImportResult, import_arrangement
+from models.handling.arranging import import_at_once
+from models.workdays.commands import ImportResult
 from models.workdays.notice import Arrangement, parse_arrangement
-from models.workdays.queries import load_calendar
 from models.workdays.types import FIRST_YEAR, LAST_YEAR
-from webapp import clock
+from webapp import clock, recomputing
 from webapp.cli.clock import has_calendar_tables, office_calendar
 from webapp.cli.refusals import BadArgument, whole_number
 from webapp.cli.year_view import year_view
@@ -73,16 +71,12 @@ def _text(path: Path) -> str:
 
 
 def _import(arrangement: Arrangement) -> tuple[ImportResult, int]:
-    """Calendar, recomputed provisional dates and trace in one transaction: all of it or nothing."""
+    """Calendar, recomputed dates and trace in one transaction: all of it or nothing. Many dates take several; what an
+    interruption leaves, the sweep finishes.
+    """
     if not has_calendar_tables():
         raise BadArgument("数据库还没有建立，请先运行 flask --app wsgi db upgrade")
     now = clock.now()
     with database().writing() as session:
-        result = import_arrangement(session, arrangement.days, at=now)
-        years = ",".join(map(str, result.days_by_year))
-        append(
-            session, at=now, actor_id=None, action="calendar.import", object_kind="calendar", object_id=years[:40],
-            facts={"version": result.version, "days_by_year": dict(result.days_by_year)},
-        )
-        moved = recalculate_all(session, now=now, calendar=load_calendar(session))
-    return result, moved
+        result, moved = import_at_once(session, arrangement.days, now=now)
+    return result, moved + recomputing.finish(now)

@@ -8,7 +8,7 @@ from models.errors import Refused
 from models.workdays.queries import calendar_version, load_calendar
 from models.workdays.rules import due_date, explain, provisional_years
 from models.workdays.shipped import shipped_calendar
-from models.workdays.tables import CalendarYear
+from models.workdays.tables import ArrangementRow
 from models.workdays.types import FIRST_YEAR, LAST_YEAR, WorkCalendar
 from webapp.cli.refusals import BadArgument, iso_date, required, whole_number
 from webapp.db import database
@@ -48,4 +48,4 @@ def office_calendar() -> WorkCalendar:
 
 def has_calendar_tables() -> bool:
     """Whether the database was brought up at all."""
-    return inspect(database().engine).has_table(CalendarYear.__tablename__)
+    return inspect(database().engine).has_table(ArrangementRow.__tablename__)

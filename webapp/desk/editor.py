@@ -87,9 +87,9 @@ def editor_context(
         "theirs": theirs,
         "may_edit": _may_edit(projection, action, actor),
         "timeline": presenting.staff_timeline(history, units, numbers),
-        "assistances": assistance_views(session, appeal, units),
+        "assistances": assistance_views(session, appeal, units, history),
         "links": links_view(session, actor, appeal),
-        **clock_context(projection),
+        **clock_context(session, projection, history),
     }
 
 

@@ -14,12 +14,14 @@ from models.appeals.types import ENDED_STATES, KIND_LABELS, VIEWER_GROUP_LABELS,
 from models.errors import NotFound
 from models.handling import linking, rules
 from models.handling import queries as handling
-from models.handling.tables import Reply
+from models.handling.computed import milestone_version
+from models.handling.tables import AppealEvent, Reply
 from models.handling.types import UNIT_STAGES, Action, Milestone, MilestoneStatus, ReplyKind, Stage
 from models.slips import queries as slips
 from models.slips.tables import Slip
+from models.workdays.types import Suspension
 from webapp import db, intake, presenting, turns
-from webapp.calendar import calendar_for
+from webapp.calendar import calendar_for, explaining_calendar
 from webapp.filters import cn_date, cn_datetime
 from webapp.public import memory, presenters
 from webapp.receipts import filed_text
@@ -142,7 +144,7 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
         decline_note=presenters.decline_note(events) if appeal.state is State.DECLINED else "",
         milestones=presenting.milestone_views(shown, today, calendar),
         started_text=presenting.started_text(shown, today, calendar) if appeal.state not in ENDED_STATES else "",
-        days=presenting.day_views(explained, calendar, now.suspensions) if explained else (),
+        days=_days(session, events, explained, now.suspensions) if explained else (),
         pause_text=presenting.pause_text(now.pause),
         changes=tuple(presenters.date_changes(events)),
         replies=tuple(_reply_view(session, one, demands) for one in handling.published_replies(session, appeal)),
@@ -156,6 +158,14 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
         else (),
         may_withdraw=Action.WITHDRAW in allowed,
     )
+
+
+def _days(
+    session: Session, events: Sequence[AppealEvent], explained: Milestone, suspensions: Sequence[Suspension]
+) -> tuple[presenting.DayView, ...]:
+    """By the calendar that the date was computed with, whatever has been arranged since."""
+    computed_with = explaining_calendar(session, milestone_version(events, explained))
+    return presenting.day_views(explained, computed_with, suspensions)
 
 
 def _looks(session: Session, appeal: Appeal) -> tuple[Looks, ...]:

@@ -1,6 +1,6 @@
 """Plain values for the public's pages: what was typed, and the life of an appeal in plain words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.appeals.tables import Appeal
@@ -102,8 +102,8 @@ CHANGE_REASONS: Mapping[Action, str] = {
 }
 
 
-TOLD = frozenset(UNIT_STAGES)
-"""The dates whose changes the appellant is told: the office's own steps are no promise."""
+TOLD = frozenset(UNIT_STAGES) - {Stage.SIGN}
+"""The dates whose changes the appellant is told: signing and the office's own steps are none of theirs."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,24 @@ def state_sentence(appeal: Appeal, unit: str) -> str:
 
 def timeline(events: Sequence[AppealEvent], units: Mapping[int, str], lead_unit: str) -> list[Entry]:
     """Newest first. Never a person's name, never an internal note."""
-    told = [event for event in events if event.action in EVENT_SENTENCES]
-    return [_entry(event, _unit_of(event, units) or lead_unit or "承办单位") for event in reversed(told)]
+    told = [event for event in events if event.action in EVENT_SENTENCES and not _is_of_units_alone(event)]
+    moved = _moved_by_calendar(events)
+    return [_entry(event, _unit_of(event, units) or lead_unit or "承办单位", moved) for event in reversed(told)]
+
+
+def _is_of_units_alone(event: AppealEvent) -> bool:
+    """A correction that moved an assisting unit's date, or the day of signing: nothing that the appellant was
+    promised.
+    """
+    moved = {stage for stage, *_ in event.effects.get("moved", ())}
+    return event.action is Action.RECALCULATE and not moved - {Stage.SIGN.value}
+
+
+def _moved_by_calendar(events: Sequence[AppealEvent]) -> Mapping[int, str]:
+    """By the event's number: "办结：1月4日 改为 1月5日"."""
+    changes = _changes_by_event(events)
+    corrected = {one.seq for one in events if one.action is Action.RECALCULATE}
+    return {seq: "：" + "，".join(one.text for one in told) for seq, told in changes if seq in corrected and told}
 
 
 def _unit_of(event: AppealEvent, units: Mapping[int, str]) -> str:
@@ -130,7 +146,7 @@ def _unit_of(event: AppealEvent, units: Mapping[int, str]) -> str:
     return units.get(dispatched_to or event.unit_id or 0, "")
 
 
-def _entry(event: AppealEvent, unit: str) -> Entry:
+def _entry(event: AppealEvent, unit: str, moved: Mapping[int, str]) -> Entry:
     is_preliminary = (event.action, event.to_state) in PRELIMINARY_RESULTS
     is_written_down = event.action is Action.SUBMIT and event.actor_id is not None
     sentence = EVENT_SENTENCES[event.action]
@@ -141,7 +157,7 @@ def _entry(event: AppealEvent, unit: str) -> Entry:
         cn_datetime(event.at),
         event.at.isoformat(),
         "",
-        sentence.format(unit=unit) + _with_files(event),
+        sentence.format(unit=unit) + _with_files(event) + moved.get(event.seq, ""),
         event.public_note,
         "done" if is_result else "",
     )
@@ -159,8 +175,11 @@ def _with_files(event: AppealEvent) -> str:
 
 def date_changes(events: Sequence[AppealEvent]) -> list[DateChange]:
     """Every promised date that an act after the dispatch moved, oldest first, with the reason."""
+    return [change for _, changes in _changes_by_event(events) for change in changes]
+
+
+def _changes_by_event(events: Sequence[AppealEvent]) -> Iterator[tuple[int, list[DateChange]]]:
     promised: dict[Stage, str] = {}
-    changes: list[DateChange] = []
     for event in events:
         effects = effects_from_json(event.effects, event.round)
         before = dict(promised)
@@ -172,8 +191,7 @@ def date_changes(events: Sequence[AppealEvent]) -> list[DateChange]:
         reason = said_why or CHANGE_REASONS.get(event.action, "")
         if event.action in CHANGE_REASONS:
             said = _moved(before, promised) + _settled(before, effects)
-            changes += [DateChange(cn_datetime(event.at), text, reason) for text in said]
-    return changes
+            yield event.seq, [DateChange(cn_datetime(event.at), text, reason) for text in said]
 
 
 def _given_up(effects: Effects) -> tuple[Stage, ...]:

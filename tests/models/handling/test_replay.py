@@ -207,7 +207,7 @@ class Walk(RuleBasedStateMachine):
             fresh = [one for one in acts if (self.appeal.state, one) not in VISITED]
             fresh = [one for one in fresh if one not in ENDS] or fresh
             weights = [WEIGHTS.get(one, 5) for one in acts]
-            action = thrown.choice(fresh) if fresh and thrown.random() < 0.7 else thrown.choices(acts, weights)[0]
+            action = thrown.choice(fresh) if fresh and thrown.random() < 0.8 else thrown.choices(acts, weights)[0]
             self._try(action, thrown.choice([who for one, who in possible if one is action]), thrown.randrange(1000))
 
     def _others_act(self, thrown: Random) -> None:
