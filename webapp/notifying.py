@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from models.appeals.tables import Appeal
 from models.notices import telling
-from webapp import clock
 
 
 @contextmanager
@@ -18,4 +17,4 @@ def telling_of(session: Session, appeal: Appeal) -> Iterator[None]:
     version, main = appeal.version, telling.main_of(session, appeal) if appeal.has_links else None
     yield
     if appeal.version > version:
-        telling.tell_since(session, appeal, version, main, now=clock.now())
+        telling.tell_since(session, appeal, version, main)

@@ -24,29 +24,28 @@ class Occasion:
     appeal: Appeal
     about: Appeal
     event: AppealEvent
-    now: datetime
 
 
 Find = Callable[[Session, Occasion], Sequence[Holder]]
 
 
 def _of_lead(session: Session, on: Occasion) -> Sequence[Holder]:
-    return _of_unit(session, on.about.lead_unit_id, UNIT, on.now)
+    return _of_unit(session, on.about.lead_unit_id, UNIT, on.event.at)
 
 
 def _approvers(session: Session, on: Occasion) -> Sequence[Holder]:
-    return _of_unit(session, on.about.lead_unit_id, APPROVERS, on.now)
+    return _of_unit(session, on.about.lead_unit_id, APPROVERS, on.event.at)
 
 
 def _working(session: Session, on: Occasion) -> Sequence[Holder]:
     if on.about.lead_unit_id is None:
-        return _neutral(session, on, holders(session, CLERKS, on.now))
-    handlers = _of_unit(session, on.about.lead_unit_id, HANDLERS, on.now)
+        return _neutral(session, on, holders(session, CLERKS, on.event.at))
+    handlers = _of_unit(session, on.about.lead_unit_id, HANDLERS, on.event.at)
     return [one for one in handlers if one.account_id == on.about.assignee_id] or handlers
 
 
 def _reviewers(session: Session, on: Occasion) -> Sequence[Holder]:
-    return _neutral(session, on, holders(session, REVIEWERS, on.now))
+    return _neutral(session, on, holders(session, REVIEWERS, on.event.at))
 
 
 def _assisting(session: Session, on: Occasion) -> Sequence[Holder]:
@@ -93,7 +92,7 @@ def _of_units_asked(session: Session, on: Occasion, roles: frozenset[Role]) -> S
     """Of the assisting units that the event tells of."""
     assistances = effects_from_json(on.event.effects, on.event.round).assistances
     units = sorted({one.unit_id for one in assistances})
-    return [one for unit_id in units for one in holders(session, roles, on.now, unit_id=unit_id)]
+    return [one for unit_id in units for one in holders(session, roles, on.event.at, unit_id=unit_id)]
 
 
 def _neutral(session: Session, on: Occasion, found: Sequence[Holder]) -> Sequence[Holder]:

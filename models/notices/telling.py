@@ -1,7 +1,5 @@
 """From what happened to an appeal to who is told of it, in the act's own transaction (called by `webapp.notifying`)."""
 
-from datetime import datetime
-
 from sqlmodel import Session, col, select
 
 from models.appeals.tables import Appeal
@@ -18,7 +16,7 @@ def main_of(session: Session, appeal: Appeal) -> Appeal | None:
     return next(iter(linked(session, appeal, LinkKind.INTO)), None)
 
 
-def tell_since(session: Session, appeal: Appeal, version: int, main: Appeal | None, *, now: datetime) -> None:
+def tell_since(session: Session, appeal: Appeal, version: int, main: Appeal | None) -> None:
     """Tells of the appeal's events behind this version. `main` is what it was merged into before them."""
     session.flush()
     news = select(AppealEvent).where(
@@ -26,7 +24,7 @@ def tell_since(session: Session, appeal: Appeal, version: int, main: Appeal | No
     )
     for event in session.exec(news.order_by(col(AppealEvent.seq))).all():
         about = (main_of(session, appeal) if event.action is Action.MERGE else main) or appeal
-        _tell_of(session, Occasion(appeal, about, event, now))
+        _tell_of(session, Occasion(appeal, about, event))
 
 
 def _tell_of(session: Session, on: Occasion) -> None:
@@ -34,4 +32,4 @@ def _tell_of(session: Session, on: Occasion) -> None:
         if telling.into in (None, on.event.to_state):
             people = told(session, telling.audience, on)
             key = f"event:{on.event.appeal_id}:{on.event.seq}:{telling.kind.value}"
-            tell(session, people, telling.kind, dedupe_key=key, now=on.now, appeal_id=on.about.id)
+            tell(session, people, telling.kind, dedupe_key=key, now=on.event.at, appeal_id=on.about.id)

@@ -17,11 +17,13 @@ from models.appeals import enterprises, reveals
 from models.appeals.enterprise_queries import Membership, own_membership
 from models.appeals.receipt import grouped
 from models.appeals.tables import Appeal
+from models.appeals.types import ENDED_STATES
 from models.appeals.vault import Identity, IdentityVault
 from models.audit.commands import append
 from models.handling import assigning
 from models.handling.commands import Act
 from models.handling.rules import AT_WORK
+from models.notices.telling import tell_since
 from models.workdays.queries import load_calendar
 from models.workdays.rules import local_day
 from webapp.config import Config
@@ -105,6 +107,7 @@ def load(session: Session, config: Config, store: FileStore, *, now: datetime) -
         _share_out(stage, now)
         work_together(stage, now)
         register_errors(stage, now)
+        _tell(stage)
         on_error.pop_all()
     return len(stage.appeals)
 
@@ -135,6 +138,13 @@ def _share_out(stage: Stage, now: datetime) -> None:
         assigning.assign(stage.session, appeal, Act(approver, now, stage.calendar), assignee_id=second.account_id)
     assert handler.account_id is not None
     saved_filters.save(stage.session, handler.account_id, ListPlace.DESK, "还没有人办的", "who=none", now=now)
+
+
+def _tell(stage: Stage) -> None:
+    """What happened last to each open appeal waits under its people's bell."""
+    for appeal in stage.appeals.values():
+        if appeal.state not in ENDED_STATES:
+            tell_since(stage.session, appeal, appeal.version - 1, None)
 
 
 def _accounts(session: Session, *, now: datetime) -> dict[str, Actor]:

@@ -22,7 +22,7 @@ class Ears:
         before = self._last()
         version, main = story.appeal.version, main_of(self.session, story.appeal)
         act()
-        tell_since(self.session, story.appeal, version, main, now=story.at)
+        tell_since(self.session, story.appeal, version, main)
         return self.since(before)
 
     def since(self, before: int) -> set[tuple[str, str]]:

@@ -185,7 +185,7 @@ def test_an_act_told_twice_is_one_notice(session, told):
     story = Story(session).to(State.ACCEPTED)
     told(story, story.dispatch)
     count = len(session.exec(select(Notice.id)).all())
-    tell_since(session, story.appeal, 0, None, now=story.at)
+    tell_since(session, story.appeal, 0, None)
     assert len(session.exec(select(Notice.id)).all()) == count
 
 
