@@ -43,7 +43,7 @@ def test_an_act_that_breaks_behind_any_flush_leaves_everything_as_it_was(scene: 
         row.get("kinds", {}).get(kind, kind), State(row["state"]), is_complex=row.get("complex", False), is_fresh=True,
     )
     filled = scene.form(who, about, row.get("fields", {}))  # once: what it needs of other appeals is told here
-    values = made(scene, row["thing"], who, about) if row.get("thing") else {}
+    values = row.get("values", {}) | (made(scene, row["thing"], who, about) if row.get("thing") else {})
     row = row | {"fields": {field: filled[field] for field in row.get("fields", {})}, "values": values, "thing": ""}
     before = scene.last_seq()
     answer = broken_everywhere(scene.app, scene.database, lambda: ask(scene, name, who, about, row), name)

@@ -4,6 +4,7 @@ The acts of the matrix are broken in tests/access/test_broken_acts.py. Whoever a
 the matrix as an act; the last test says so.
 """
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +14,7 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from flask import Flask
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.accounts import queries
 from models.accounts.commands import create_account
@@ -25,9 +26,12 @@ from models.appeals.tables import Appeal
 from models.appeals.types import State
 from models.handling import supplements
 from models.jobs import commands as jobs
+from models.slips.kinds import SlipKind
+from models.slips.tables import Slip
+from models.slips.wording import DEFAULTS, parts_of
 from tests.access.test_broken_acts import ACTS
 from tests.conftest import SignIn
-from tests.support import actors
+from tests.support import actors, hostile
 from tests.support import enterprises as people
 from tests.support.breaking import BreakingClient, Walk
 from tests.support.factories import MORNING, Story
@@ -35,6 +39,7 @@ from tests.support.page import PageClient, find_form, hidden_fields
 from tests.webapp.desk.test_self_registered import MATTER
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
+from webapp import clock
 from webapp.db import Database
 from webapp.pdf import PdfRenderer
 
@@ -48,7 +53,14 @@ FILING = {
     "demands-0": "请告知何时出证。",
 }
 PDF = b"%PDF-1.7 a print\n%%EOF\n"
-IN_PORTIONS = frozenset({"desk.sign_many", "desk.assign_many", "office.dispatch_many"})
+IN_PORTIONS = frozenset({"desk.sign_many", "desk.assign_many", "office.dispatch_many", "slips.batch"})
+
+
+class SentAgain(io.BytesIO):
+    """A file that is sent with every try."""
+
+    def close(self) -> None:
+        self.seek(0)
 
 
 @dataclass
@@ -309,6 +321,22 @@ def freed_code(world: World) -> None:
     press(admin, found.headers["Location"], "/free", credit_code=people.OTHER_CODE, reason="持营业执照原件核实。")
 
 
+def slips_together(world: World) -> None:
+    with world.database.writing() as session:
+        uid = Story(session, at=clock.now()).to(State.DISPATCHED).appeal.uid
+    director = world.sign_in(Role.DIRECTOR)
+    press(director, "/slips", "/dispatch-orders")
+    press(director, "/slips", "/batches")
+    old = DEFAULTS[SlipKind.REMINDER]
+    texts = {part: getattr(old, part) for part in parts_of(SlipKind.REMINDER)}
+    press(director, "/slips/wordings/reminder", "/reminder", **texts | {"closing": "特此催办。"})
+    with world.database.reading() as session:
+        slip = session.exec(select(Slip)).one()
+        assert slip.appeal_id == session.exec(select(Appeal.id).where(col(Appeal.uid) == uid)).one()
+    sent = {"scans": (SentAgain(hostile.drawn("JPEG")), "回执.jpg")}
+    press(director, f"/slips/{slip.uid}", "/scans", **sent)
+
+
 def own_things(world: World) -> None:
     account = world.account("zhoujie", Role.CLERK)
     with world.database.writing() as session:
@@ -346,6 +374,9 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
     enterprise_accounts: frozenset({
         "admin.find_enterprise_account", "admin.sign_out_enterprise", "admin.reset_enterprise",
         "admin.disable_enterprise", "admin.enable_enterprise",
+    }),
+    slips_together: frozenset({
+        "slips.dispatch_orders", "slips.batch", "slips.save_wording", "slips.scan",
     }),
     own_things: frozenset({"progress.cancel"}),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
