@@ -1,5 +1,6 @@
-"""Reading from an appeal what its dispatch order, decline notice and handling report say. Nobody's identity is read:
-what the appellant wrote may name people, so in a confidential matter telephone numbers and announced names are hidden.
+"""Reading from an appeal what its dispatch order, decline notice and handling report say. Nobody's identity is read.
+What the appellant wrote may tell who that is: of a sealed matter a paper gives title and demands alone, with numbers
+and announced names hidden; the rest is read in the system, where each look is noted.
 """
 
 
@@ -43,7 +44,8 @@ def dispatch_facts(session: Session, appeal: Appeal) -> DispatchFacts:
     demands = tuple(_told(appeal, one.text) for one in appeals.demands(session, appeal))
     return DispatchFacts(
         appeal.number, _told(appeal, appeal.title), channel_text(appeal), filed_on(appeal), nature,
-        _short(_told(appeal, appeal.body)), demands, _full_name(session, appeal.lead_unit_id), appeal.dispatched_on,
+        SEALED_SUMMARY if _is_sealed(appeal) else _short(appeal.body), demands,
+        _full_name(session, appeal.lead_unit_id), appeal.dispatched_on,
         _dues(session, appeal), policy.basis, _assisting(session, appeal),
         LEVEL_LABELS[appeal.level] if appeal.level is not Level.NORMAL else "",
     )
@@ -78,6 +80,7 @@ def transfer_source(appeal: Appeal) -> str:
     return f"{day(filed_on(appeal))}{channel_text(appeal)}反映，受理编号{appeal.number}"
 
 
+SEALED_SUMMARY = "本件对诉求人身份保密，反映的具体情况请登录营商诉求直通车查看，本单不印发。"
 MOST_CHARACTERS, MOST_LINES = 4_900, 190
 """Of an appeal's text: less than the printer takes of one field."""
 REVIEWED_BY = {SlipKind.DISPATCH_ORDER: Action.DISPATCH, SlipKind.DECLINE_NOTICE: Action.DECLINE}
@@ -100,9 +103,12 @@ def last_event(session: Session, appeal: Appeal, action: Action) -> AppealEvent:
     return found[-1]
 
 
+def _is_sealed(appeal: Appeal) -> bool:
+    return appeal.is_confidential or appeal.kind is AppealKind.REPORT
+
+
 def _told(appeal: Appeal, text: str) -> str:
-    is_sealed = appeal.is_confidential or appeal.kind is AppealKind.REPORT
-    return masked(text, None).text if is_sealed else text
+    return masked(text, None).text if _is_sealed(appeal) else text
 
 
 def _short(text: str) -> str:

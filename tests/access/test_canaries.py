@@ -18,12 +18,17 @@ from sqlmodel import Session, col, select
 from werkzeug.test import TestResponse
 
 from models.accounts.queries import unit_by_name
+from models.accounts.tables import Unit
 from models.accounts.types import Role
 from models.appeals import receipt
 from models.appeals.tables import Appeal
-from models.appeals.types import AppealKind, AppellantKind, Complexity, State
+from models.appeals.types import AppealKind, AppellantKind, Complexity, State, StoredFile
 from models.appeals.vault import Identity
 from models.handling.commands import Act, accept_and_dispatch
+from models.slips import commands, receiving
+from models.slips.kinds import SlipKind
+from models.slips.receiving import ScannedFile
+from models.supervision.ladder_types import RecordKind
 from models.supervision.work_error_types import Circumstance, Grade, Source
 from models.workdays.queries import load_calendar
 from tests.access.canaries import (
@@ -46,8 +51,10 @@ from tests.access.canaries import (
 )
 from tests.access.scene import UNITS, Person, Scene, ask_to_assist
 from tests.access.things import made
+from tests.models.slips.facts import TRANSFER
+from tests.support import supervised
 from tests.support.actors import actor
-from tests.support.factories import MORNING, Story
+from tests.support.factories import LETTERHEAD, MORNING, Story
 from tests.support.matters import matter
 from tests.support.page import hidden_fields
 from tests.support.pdfs import laid_open
@@ -80,13 +87,15 @@ def told(scene: Scene, printing: Flask) -> Told:
         with scene.database.writing() as session:
             accused = unit_by_name(session, UNITS["accused"])
             assert accused is not None
-            numbers[appeal] = Story(
+            story = Story(
                 session, unit=UNITS["lead"], against_unit_id=accused.id, files=files,
                 kind=AppealKind.REPORT if appeal == "report" else AppealKind.COMPLAINT,
                 is_confidential=appeal == "confidential", appellant_kind=AppellantKind.ENTERPRISE,
                 receipt_code_hash=receipt.hash_code(pepper, CODE), title=f"许可变更超过承诺时限，第{appeal}件",
                 identity=Identity(mark["name"], mark["phone"], mark["address"], mark["enterprise"], mark["credit"]),
-            ).to(State.REPLIED).appeal.number
+            ).to(State.REPLIED)
+            numbers[appeal] = story.appeal.number
+            _issue(story, keep(store, photo("a receipt"), "回执.jpg"))
     mark = canaries("own")
     with scene.database.writing() as session:
         numbers["own"] = matter(
@@ -110,6 +119,17 @@ def _register_error(session: Session, number: str) -> None:
         session, UNITS["accused"], Grade.LARGER, source=Source.APPEAL, circumstances=(Circumstance.ART_7_4,),
         appeal_id=appeal.id,
     )
+
+
+def _issue(story: Story, receipt: StoredFile) -> None:
+    """A slip to the lead unit, with a scanned receipt, and one to another body, as the office prints them."""
+    act = story.act(story.supervisor)
+    slip = commands.issue_of_appeal(story.session, SlipKind.DISPATCH_ORDER, story.appeal, act, LETTERHEAD)
+    scan = ScannedFile(receipt.stored_name, receipt.display_name, receipt.kind, receipt.size, receipt.sha256)
+    receiving.add_scan(story.session, slip, scan, act)
+    commands.issue(story.session, SlipKind.TRANSFER_LETTER, TRANSFER, act, LETTERHEAD, appeal=story.appeal)
+    unit = story.session.get_one(Unit, story.appeal.lead_unit_id)
+    supervised.record(story.session, RecordKind.SUPERVISION_ORDER, unit, story.appeal)
 
 
 def _at_work(scene: Scene) -> list[str]:

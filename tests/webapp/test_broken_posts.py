@@ -4,6 +4,7 @@ The acts of the matrix are broken in tests/access/test_broken_acts.py. Whoever a
 the matrix as an act; the last test says so.
 """
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +14,7 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from flask import Flask
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.accounts import queries
 from models.accounts.commands import create_account
@@ -24,9 +25,12 @@ from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
 from models.appeals.types import State
 from models.handling import supplements
+from models.slips.kinds import SlipKind
+from models.slips.tables import Slip
+from models.slips.wording import DEFAULTS, parts_of
 from tests.access.test_broken_acts import ACTS
 from tests.conftest import SignIn
-from tests.support import actors
+from tests.support import actors, hostile
 from tests.support import enterprises as people
 from tests.support.breaking import BreakingClient, Walk
 from tests.support.factories import MORNING, Story
@@ -34,8 +38,9 @@ from tests.support.page import PageClient, find_form, hidden_fields, press
 from tests.webapp.desk.test_self_registered import MATTER
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
+from tests.webapp.overseen import supervision, work_errors
 from tests.webapp.own_things import own_things
-from tests.webapp.supervision.test_records import POLICY
+from webapp import clock
 from webapp.db import Database
 from webapp.pdf import PdfRenderer
 
@@ -48,12 +53,15 @@ FILING = {
     "body": "十月下旬提交食品经营许可变更，窗口告知五个工作日出证，至今未收到任何通知。",
     "demands-0": "请告知何时出证。",
 }
-WORK_ERROR = {
-    "unit": "市监局", "occurred_on": "2026-11-12", "content": "统计表漏报两家企业，会前更正。", "source": "own_check",
-    "grade": "slight",
-}
 PDF = b"%PDF-1.7 a print\n%%EOF\n"
-IN_PORTIONS = frozenset({"desk.sign_many", "desk.assign_many", "office.dispatch_many"})
+IN_PORTIONS = frozenset({"desk.sign_many", "desk.assign_many", "office.dispatch_many", "slips.batch"})
+
+
+class SentAgain(io.BytesIO):
+    """A file that is sent with every try."""
+
+    def close(self) -> None:
+        self.seek(0)
 
 
 @dataclass
@@ -304,21 +312,20 @@ def freed_code(world: World) -> None:
     press(admin, found.headers["Location"], "/free", credit_code=people.OTHER_CODE, reason="持营业执照原件核实。")
 
 
-def work_errors(world: World) -> None:
-    supervisor, director = world.sign_in(Role.SUPERVISOR, unit="市优办"), world.sign_in(Role.DIRECTOR, unit="市优办")
-    page = supervisor.send("/work-errors/new", WORK_ERROR).headers["Location"]
-    world.sign_in(Role.APPROVER, unit="市监局").send(page, {"statement": "已更正。"}, action="/answer")
-    supervisor.send(f"{page}/edit", WORK_ERROR | {"grade": "general", "reason": "核对以后更正。"})
-    press(supervisor, "/work-errors", "/export/register")
-    director.send(page, {"code": "repeated", "reason": "与另一条重复。"}, action="/revoke")
-
-
-def supervision(world: World) -> None:
-    """What is no act on an appeal: thresholds, and a record that none is behind."""
+def slips_together(world: World) -> None:
+    with world.database.writing() as session:
+        uid = Story(session, at=clock.now()).to(State.DISPATCHED).appeal.uid
     director = world.sign_in(Role.DIRECTOR)
-    press(director, "/supervision/policy", "/policy", **POLICY)
-    fields = {"unit": "税务局", "ground": "other", "grounds": "多次推诿。", "responsible": "主要负责人"}
-    press(director, "/supervision/new/interview", "/interview", **fields)
+    press(director, "/slips", "/dispatch-orders")
+    press(director, "/slips", "/batches")
+    old = DEFAULTS[SlipKind.REMINDER]
+    texts = {part: getattr(old, part) for part in parts_of(SlipKind.REMINDER)}
+    press(director, "/slips/wordings/reminder", "/reminder", **texts | {"closing": "特此催办。"})
+    with world.database.reading() as session:
+        slip = session.exec(select(Slip)).one()
+        assert slip.appeal_id == session.exec(select(Appeal.id).where(col(Appeal.uid) == uid)).one()
+    sent = {"scans": (SentAgain(hostile.drawn("JPEG")), "回执.jpg")}
+    press(director, f"/slips/{slip.uid}", "/scans", **sent)
 
 
 WALKS: dict[Callable[[World], None], frozenset[str]] = {
@@ -358,6 +365,9 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "progress.cancel", "notices.open_notice", "notices.read", "notices.read_all", "accounts.set_email",
         "accounts.name_substitute", "accounts.take_back", "admin.end_substitutions", "admin.send_mails_again",
         "admin.send_mail_again",
+    }),
+    slips_together: frozenset({
+        "slips.dispatch_orders", "slips.batch", "slips.save_wording", "slips.scan",
     }),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
 }  # fmt: skip

@@ -15,7 +15,7 @@ from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor
 from models.appeals.types import ViewKind
 from models.audit.commands import append
-from models.errors import DomainError
+from models.errors import DomainError, Refused
 from models.slips import queries, receiving, voiding
 from models.slips.kinds import SlipStatus
 from models.slips.paper import content_of
@@ -125,27 +125,42 @@ def _again(uid: str, form: ActForm, status: int) -> Response:
 
 
 def scan(uid: str) -> Response:
-    """Files are judged and lie on the disk before any row names them; what does not come about leaves no file."""
-    form = ScanForm()
+    """Files are judged and lie on the disk before a row names them; what does not come about leaves no file. The rows
+    have a transaction of their own: the files are given up only where nothing but its COMMIT can fail (DUR-1).
+    """
+    form, actor = ScanForm(), access.current_actor()
     sent = [one for one in request.files.getlist("scans") if one.filename]
+    queries.visible_slip(db.session(), actor, uid)
+    db.release()
     with ExitStack() as cleaning:
-        queries.visible_slip(db.session(), access.current_actor(), uid)
-        db.release()
         kept, problems = _kept(sent, cleaning)
-        if problems:
+        if problems or not form.validate_on_submit():
             form.scans.errors = problems
+            return show(uid, failed=keyed.renewed(form), status=422)
+        try:
+            return _keep(uid, form, kept, cleaning)
+        except Refused as refused:
+            access.record_denied(actor, f"{request.endpoint}:{refused.code}", uid)
+            _explain(form, refused)
             return show(uid, failed=form, status=422)
 
-        def run(session: Session, actor: Actor, slip: Slip) -> str:
-            for file in kept:
-                receiving.add_scan(session, slip, file, act_of(actor))
-            flash(f"已收下 {len(kept)} 份回执扫描件。", "success")
-            return slip.uid
 
-        answer = _do(uid, "scan", form, run)
-        if answer.status_code < 400:
-            cleaning.pop_all()
-        return answer
+def _keep(uid: str, form: ActForm, kept: Sequence[ScannedFile], cleaning: ExitStack) -> Response:
+    actor, subject = access.current_actor(), f"slip-scan:{uid}"
+    act = act_of(actor)
+    db.release()  # reading the calendar began the request's transaction: there is one writer
+    with db.database().writing() as session:
+        slip = queries.locked(session, queries.visible_slip(session, actor, uid))
+        if keyed.is_repeat(session, actor, form, subject):
+            flash(keyed.REPEATED, "info")
+            return redirect(url_for("slips.show", uid=uid), code=303)
+        for file in kept:
+            receiving.add_scan(session, slip, file, act)
+        keyed.burn(session, actor, form, subject)
+        session.flush()
+        cleaning.pop_all()
+    flash(f"已收下 {len(kept)} 份回执扫描件。", "success")
+    return redirect(url_for("slips.show", uid=uid), code=303)
 
 
 def _kept(sent: Sequence[FileStorage], cleaning: ExitStack) -> tuple[list[ScannedFile], list[str]]:

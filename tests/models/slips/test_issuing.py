@@ -129,13 +129,13 @@ def test_a_dispatch_order_tells_the_days_that_stand_in_the_clock(session: Sessio
     assert told and all(any(f"{d.year}年{d.month}月{d.day}日" in text for text in told) for d in days)
 
 
-def test_a_confidential_matter_is_told_without_numbers_and_announced_names(session: Session) -> None:
-    body = "我叫周喆珺，电话13873712345，十月下旬提交申请至今未出证。"
-    story = Story(session, is_confidential=True, body=body).to(State.DISPATCHED)
+def test_of_a_confidential_matter_a_paper_gives_the_demands_and_not_the_story(session: Session) -> None:
+    body, demand = "我叫周喆珺，十月下旬提交申请。", "请回复我的电话13873712345，告知何时出证。"
+    story = Story(session, is_confidential=True, body=body, demands=(demand,)).to(State.DISPATCHED)
     slip = commands.issue_of_appeal(
         session, SlipKind.DISPATCH_ORDER, story.appeal, story.act(story.clerk), LETTERHEAD
     )
-    assert "十月下旬" in slip.content and "13873712345" not in slip.content and "周喆珺" not in slip.content
+    assert "告知何时出证" in slip.content and "13873712345" not in slip.content and "十月下旬" not in slip.content
 
 
 def test_a_slip_reads_the_same_from_its_json_and_an_older_reply_keeps_its_hash(session: Session) -> None:

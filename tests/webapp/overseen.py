@@ -1,0 +1,32 @@
+"""Walks of tests/webapp/test_broken_posts.py: the register of work errors, and supervision beside any appeal."""
+
+from typing import TYPE_CHECKING
+
+from models.accounts.types import Role
+from tests.support.page import press
+from tests.webapp.supervision.test_records import POLICY
+
+if TYPE_CHECKING:
+    from tests.webapp.test_broken_posts import World
+
+WORK_ERROR = {
+    "unit": "市监局", "occurred_on": "2026-11-12", "content": "统计表漏报两家企业，会前更正。", "source": "own_check",
+    "grade": "slight",
+}
+
+
+def work_errors(world: "World") -> None:
+    supervisor, director = world.sign_in(Role.SUPERVISOR, unit="市优办"), world.sign_in(Role.DIRECTOR, unit="市优办")
+    page = supervisor.send("/work-errors/new", WORK_ERROR).headers["Location"]
+    world.sign_in(Role.APPROVER, unit="市监局").send(page, {"statement": "已更正。"}, action="/answer")
+    supervisor.send(f"{page}/edit", WORK_ERROR | {"grade": "general", "reason": "核对以后更正。"})
+    press(supervisor, "/work-errors", "/export/register")
+    director.send(page, {"code": "repeated", "reason": "与另一条重复。"}, action="/revoke")
+
+
+def supervision(world: "World") -> None:
+    """What is no act on an appeal: thresholds, and a record that none is behind."""
+    director = world.sign_in(Role.DIRECTOR)
+    press(director, "/supervision/policy", "/policy", **POLICY)
+    fields = {"unit": "税务局", "ground": "other", "grounds": "多次推诿。", "responsible": "主要负责人"}
+    press(director, "/supervision/new/interview", "/interview", **fields)
