@@ -10,6 +10,7 @@ from models.accounts.queries import unit_by_name
 from models.accounts.tables import Unit
 from models.accounts.types import Actor, Role
 from models.appeals.tables import Appeal
+from models.appeals.types import AppealKind
 from models.handling.commands import Act
 from models.supervision import ladder_records
 from models.supervision.ladder_acts import ACTS, TIMED
@@ -102,11 +103,15 @@ def record(
     issuer = actor(session, Role.SUPERVISOR)
     act = Act(issuer, MORNING, shipped_calendar())
     due_on = DUE if kind in TIMED - {RecordKind.INTERVIEW} else None
+    told_as, appeal.kind = appeal.kind, AppealKind.COMPLAINT  # became a report against its unit only afterwards
     made = ladder_records.write(
         session, Content(kind, unit, Ground.OVERDUE, GROUNDS, DEMAND, due_on=due_on), act, LETTERHEAD, appeal=appeal
     )
     for action in acts:
         ladder_records.carry_out(session, made, ACTS[made.kind, made.state, action], act, NOTICE, LETTERHEAD)
+    appeal.kind = told_as
+    session.add(appeal)
+    session.flush()
     return made
 
 
