@@ -39,6 +39,11 @@ class NoticeKind(StrEnum):
     PAUSE_ENDED = "pause_ended"
     REDO = "redo"
     TRANSFERRED = "transferred"
+    SUPERVISION_REMINDED = "supervision_reminded"
+    SUPERVISION_ISSUED = "supervision_issued"
+    SUPERVISION_DECIDED = "supervision_decided"
+    SUPERVISION_ANSWERED = "supervision_answered"
+    SUPERVISION_PROPOSED = "supervision_proposed"
     STANDS_IN = "stands_in"
     DIGEST = "digest"
 
@@ -81,6 +86,11 @@ WORDINGS: Final[Mapping[NoticeKind, Wording]] = {
     NoticeKind.PAUSE_ENDED: Wording("市优办恢复了计时", "请继续办理。"),
     NoticeKind.REDO: Wording("一件诉求需要重新办理", "时限重新起算，请尽快签收。"),
     NoticeKind.TRANSFERRED: Wording("一件诉求已移送其他机关", "不用再办。"),
+    NoticeKind.SUPERVISION_REMINDED: Wording("诉求期限将到，请抓紧办理", "到期当天24时以前办完，算按时。"),
+    NoticeKind.SUPERVISION_ISSUED: Wording("市优办发来一份督办", "请打开查看，可以说明情况；有期限的，请按期报告。"),
+    NoticeKind.SUPERVISION_DECIDED: Wording("一份督办有了新的处理", "请打开查看意见。"),
+    NoticeKind.SUPERVISION_ANSWERED: Wording("单位对督办作了说明、报告或者申诉", "请打开查看，需要复核的请办理。"),
+    NoticeKind.SUPERVISION_PROPOSED: Wording("有约谈、批示等您办理", "请打开决定或者转办。"),
     NoticeKind.STANDS_IN: Wording("同事请您在其外出期间代为办理", "代办期间您同时持有其岗位，到期自动结束。"),
     NoticeKind.DIGEST: Wording("今日待办", ""),
 }

@@ -32,6 +32,7 @@ from models.supervision.ladder_acts import (
     step,
 )
 from models.supervision.ladder_evidence import Facts, canonical, snapshot
+from models.supervision.ladder_news import tell_of
 from models.supervision.ladder_slips import accompany
 from models.supervision.ladder_tables import SupervisionEvent, SupervisionRecord
 from models.supervision.ladder_types import (
@@ -243,7 +244,7 @@ EFFECTS: dict[RecordAction, Callable[[SupervisionRecord, Act, Said], None]] = {
 def _tell(
     session: Session, record: SupervisionRecord, action: RecordAction, act: Act, said: Said, letterhead: Letterhead
 ) -> SupervisionEvent:
-    """The slip that goes with it, the event, the trace."""
+    """The slip that goes with it, the event, the notices, the trace."""
     record.version += 1
     slip = accompany(session, record, action, act, said.facts, letterhead)
     facts = {name: value for name, value in said.facts.items() if value is not None}
@@ -265,6 +266,7 @@ def _tell(
     )
     session.add_all([record, event])
     session.flush()
+    tell_of(session, record, action, act)
     append(
         session, at=act.now, actor_id=act.actor.account_id, action=f"supervision.{action.value}",
         object_kind="supervision", object_id=record.uid,

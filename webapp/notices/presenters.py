@@ -60,6 +60,8 @@ def url_of(actor: Actor, line: Line) -> str:
     """The page where this person works on it: the lead's, the assisting unit's, or the office's."""
     if line.notice.kind == NoticeKind.DIGEST:
         return _home(actor)
+    if "record" in line.notice.facts:
+        return url_for("supervision.record", uid=line.notice.facts["record"])
     if line.appeal_uid is None:
         return ""
     if line.notice.kind in OF_ASSISTING:
