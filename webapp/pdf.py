@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
-from typing import Final
+from typing import Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -68,6 +68,24 @@ def join_job(job: Job) -> Outcome:
     return Outcome(pdf_join.joined(job.assets[name] for name in sorted(job.assets)))
 
 
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Slips, as they are stored, to be drawn into one document. `is_continued`: more will follow."""
+
+    slips: tuple[str, ...]
+    css: str
+    max_pages: int
+    seconds: int
+    is_continued: bool = False
+
+
+def draw_job(portion: Portion) -> Outcome:
+    """Runs in the child."""
+    from webapp import pdf_child
+
+    return pdf_child.draw(portion)
+
+
 class PdfBusy(DomainError):
     """All workers are taken and the queue is full: answer 503 with Retry-After. Code `pdf_busy`."""
 
@@ -75,6 +93,10 @@ class PdfBusy(DomainError):
 class PdfRefused(DomainError):
     """This document cannot be printed. Codes: pdf_timeout, pdf_too_large, pdf_too_many_pages, pdf_foreign_address,
     pdf_crashed, pdf_text_too_long."""
+
+
+Work = TypeVar("Work")
+"""What a task of the child is given."""
 
 
 class PdfRenderer:
@@ -105,6 +127,12 @@ class PdfRenderer:
         with turns.set_aside():
             return self._run(render_job, Job(html, dict(assets), self._max_pages, int(self._timeout)))
 
+    def draw(self, slips: Sequence[str], css: str, *, is_continued: bool = False) -> bytes:
+        """Many slips in one PDF, for a quarter of what they cost one by one (`slip_pen`)."""
+        with turns.set_aside():
+            portion = Portion(tuple(slips), css, self._max_pages, int(self._timeout), is_continued)
+            return self._run(draw_job, portion)
+
     def join(self, parts: Sequence[bytes]) -> bytes:
         """Our own PDFs one behind the other, with their bookmarks."""
         assets = {f"{no:06}": part for no, part in enumerate(parts)}
@@ -119,14 +147,14 @@ class PdfRenderer:
             pool.stop()
             pool.join()
 
-    def _run(self, task: Callable[[Job], Outcome], job: Job) -> bytes:
+    def _run(self, task: Callable[[Work], Outcome], job: Work) -> bytes:
         with self._place():
             outcome = self._attempt(task, job)
         if outcome.refusal:
             raise PdfRefused(outcome.refusal, cause=outcome.cause)
         return outcome.pdf
 
-    def _attempt(self, task: Callable[[Job], Outcome], job: Job) -> Outcome:
+    def _attempt(self, task: Callable[[Work], Outcome], job: Work) -> Outcome:
         """Once more after a death: the worker may have died of something else. A second death is the document's."""
         for _ in range(ATTEMPTS):
             pool = self._started()

@@ -19,7 +19,8 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from webapp.pdf import Job, Outcome
+from webapp.pdf import Job, Outcome, Portion
+from webapp.type_case import Setting
 
 SCHEME = "asset:"
 MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".css": "text/css"}
@@ -130,6 +131,21 @@ def _write(job: Job) -> Outcome:
         return outcome
     substitutes = {ord(character): GETA for character in _missing.characters}
     return _print(replace(job, html=job.html.translate(substitutes)))
+
+
+def draw(portion: Portion) -> Outcome:
+    """Draws a portion of composed slips. Bounded as every job is."""
+    from webapp import slip_pen  # here, because only batches need it
+
+    _limit_processor(portion.seconds)
+    try:
+        setting = Setting(portion.css, ClosedFetcher({}), _fonts())
+        document = slip_pen.draw(portion.slips, setting, is_continued=portion.is_continued)
+        if len(document.pages) > portion.max_pages:
+            return Outcome(refusal="pdf_too_many_pages", cause=str(len(document.pages)))
+        return Outcome(document.write_pdf(pdf_identifier=sha256("".join(portion.slips).encode()).digest()[:16]))
+    except (MemoryError, RecursionError) as error:
+        return Outcome(refusal="pdf_too_large", cause=type(error).__name__)
 
 
 def render(job: Job) -> Outcome:

@@ -76,12 +76,10 @@ def _entry(slip: SlipContent, position: int, *, fills_sheet: bool) -> Entry:
     return Entry(slip, lay_out(slip), f"qr{position}.svg", label, fills_sheet)
 
 
-def slip_html(slips: Sequence[SlipContent], *, is_continued: bool = False) -> tuple[str, Mapping[str, bytes]]:
-    """The page that prints these slips, and the assets it names. `is_continued`: more slips will follow the last."""
+def slip_html(slips: Sequence[SlipContent]) -> tuple[str, Mapping[str, bytes]]:
+    """The page that prints these slips, and the assets it names."""
     last = len(slips) - 1
-    entries = [
-        _entry(slip, position, fills_sheet=is_continued or position < last) for position, slip in enumerate(slips)
-    ]
+    entries = [_entry(slip, position, fills_sheet=position < last) for position, slip in enumerate(slips)]
     assets = {entry.qr: qr_svg(entry.slip.verification_url) for entry in entries}
     return _templates.get_template("slips/slips.html").render(entries=entries), assets
 
