@@ -153,6 +153,9 @@ def _at_work(scene: Scene) -> list[str]:
     account = made(scene, "enterprise account", nobody, about)["uid"]
     registration = made(scene, "registration", nobody, about)["uid"]
     made(scene, "request", nobody, replace(about, uid=uids[-1]))
+    clerk = scene.person(frozenset({Role.CLERK}), "office")
+    made(scene, "done job", clerk, about)
+    made(scene, "job", clerk, about)
     return [
         f"/desk/appeals/{uids[-1]}/preview", f"/desk/appeals/{uids[-1]}/preliminary",
         f"/admin/enterprise-accounts/{account}", f"/admin/enterprises/{registration}", "/filters/desk",

@@ -23,6 +23,7 @@ from models.appeals.tables import Appeal
 from models.base import new_uid
 from models.handling.commands import Act
 from models.jobs.tables import Job
+from models.jobs.types import JobState
 from models.notices.tables import Notice, OutgoingMail
 from models.notices.types import MailState
 from models.slips.kinds import SlipKind, SlipStatus
@@ -170,6 +171,18 @@ def _job(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
     return {"uid": job.uid}
 
 
+def _done_job(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    """With its result."""
+    found = _job(scene, session, who, about)
+    job = session.exec(select(Job).where(col(Job.uid) == found["uid"])).one()
+    job.state, job.result_name, job.finished_at = JobState.DONE, "结果.csv", clock.now()
+    session.add(job)
+    results = scene.app.extensions["zhitongche.jobs"].results
+    results.mkdir(exist_ok=True)
+    (results / job.uid).write_text("编号", encoding="utf-8")
+    return found
+
+
 def _job_of_another(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
     return _job(scene, session, Person(who.client, actors.account(session, Role.CLERK)), about)
 
@@ -265,6 +278,9 @@ THINGS: dict[str, Maker] = {
     "notice": _notice,
     "notice of another": _notice_of_another,
     "job": _job,
+    "done job": _done_job,
+    "done job of another": lambda scene, session, who, about: _done_job(
+        scene, session, Person(who.client, actors.account(session, Role.CLERK)), about),
     "job of another": _job_of_another,
     "colleague": lambda scene, session, who, about: _colleague_in(session, _enterprise(session, who, people.CODE)),
     "colleague of another": lambda scene, session, who, about: _colleague_in(
