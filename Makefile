@@ -6,14 +6,17 @@ VENV := .venv/bin
 FLASK := $(VENV)/python -m flask --app wsgi
 # Files in the order of their folders: the long ones of faults/ begin early instead of being waited for at the end.
 PYTEST_ARGS ?= -n auto --dist loadfile --no-loadscope-reorder
-# What talks to the database. Browsers, PDFs, files, headers and pure rules do not change with the engine.
+# On PostgreSQL too: the domain, the migrations, and of the pages what looks at every one, posts every form, or meets locks.
+ENGINE_TESTS ?= tests/models tests/migrations tests/webapp/test_transactions.py tests/webapp/test_broken_posts.py \
+	tests/webapp/test_locks.py tests/webapp/test_db.py tests/webapp/test_odd_ids.py tests/webapp/test_saved_filters.py \
+	tests/webapp/office tests/webapp/slips --ignore=tests/models/workdays --ignore=tests/models/accounts/test_pinyin.py
+# `make sure` takes all that talks to the database. Browsers, PDFs, files and headers do not change with the engine.
 ENGINE_FREE := tests/webapp/pdf tests/webapp/manual tests/webapp/test_files.py tests/webapp/test_spreadsheets.py \
 	tests/webapp/test_headers.py tests/webapp/test_config.py tests/webapp/test_hostile_files.py tests/webapp/test_xss.py \
 	tests/webapp/test_cli_clock.py tests/webapp/public/test_malformed.py tests/models/workdays tests/webapp/test_logs.py \
-	tests/webapp/test_proxies.py tests/webapp/test_server.py tests/webapp/test_transactions.py tests/models/accounts/test_pinyin.py \
+	tests/webapp/test_proxies.py tests/webapp/test_server.py tests/models/accounts/test_pinyin.py \
 	tests/webapp/test_pdf_copy.py tests/webapp/test_presenting.py tests/webapp/test_templating.py tests/webapp/test_turns.py \
 	tests/webapp/test_slip_length.py tests/webapp/test_demo.py
-ENGINE_TESTS ?= tests/models tests/migrations tests/webapp $(addprefix --ignore=,$(ENGINE_FREE))
 
 # Settings of somebody's shell that make our Python read other people's modules or another application.
 unexport PYTHONPATH PYTHONHOME FLASK_APP FLASK_ENV FLASK_DEBUG
@@ -51,7 +54,8 @@ test: lint types contracts  ## every check and every test (PYTEST_ARGS=… to ch
 	@echo "The same rules on PostgreSQL:"
 	@$(VENV)/python -m pytest $(PYTEST_ARGS) --engine postgres $(ENGINE_TESTS)
 
-sure: test  ## the same
+sure: test  ## the same, and every page on PostgreSQL
+	@$(VENV)/python -m pytest $(PYTEST_ARGS) --engine postgres tests/webapp $(addprefix --ignore=,$(ENGINE_FREE))
 
 bench: setup-test  ## every benchmark, a line of JSON each
 	@$(VENV)/python -m tests.bench
