@@ -43,8 +43,10 @@ NEWS: Final[Mapping[RecordAction, News]] = {
     **dict.fromkeys((ACT.ANSWER, ACT.REPORT, ACT.CONTEST), _ANSWERED),
     ACT.PROPOSE: News(NoticeKind.SUPERVISION_PROPOSED, REVIEWERS),
 }
+_REMINDED = News(NoticeKind.SUPERVISION_REMINDED, UNIT)
 OF_KIND: Final[Mapping[tuple[RecordKind, RecordAction], News]] = {
-    (RecordKind.REMINDER, ACT.ISSUE): News(NoticeKind.SUPERVISION_REMINDED, UNIT),
+    (RecordKind.REMINDER, ACT.ISSUE): _REMINDED,
+    (RecordKind.BLUE_CARD, ACT.ISSUE): _REMINDED,
     (RecordKind.INTERVIEW, ACT.PROPOSE): News(NoticeKind.SUPERVISION_PROPOSED, DIRECTORS),
 }
 """Before `NEWS`. What stands in neither is told to nobody; nobody is told of an act of their own."""
@@ -61,9 +63,16 @@ def tell_of(session: Session, record: SupervisionRecord, action: RecordAction, a
     )
     people = [one.account_id for one in found if one.account_id != act.actor.account_id]
     tell(
-        session, people, news.kind, dedupe_key=f"supervision:{record.uid}:{record.version}", now=act.now,
-        appeal_id=record.appeal_id, facts={"record": record.uid},
+        session, people, news.kind, dedupe_key=_key(record, news), now=act.now, appeal_id=record.appeal_id,
+        facts={"record": record.uid},
     )
+
+
+def _key(record: SupervisionRecord, news: News) -> str:
+    """A reminder and a blue card for the same day say the same: people hear it once."""
+    if news is not _REMINDED or record.promised_on is None:
+        return f"supervision:{record.uid}:{record.version}"
+    return f"ladder:{record.appeal_id}:{record.round}:{record.stage}:{record.promise_no}:{record.promised_on}"
 
 
 def _unit_people(

@@ -31,7 +31,7 @@ from models.supervision.ladder_tables import SupervisionRecord
 from models.supervision.ladder_types import GROUND_LABELS, RecordAction, RecordKind
 from models.workdays.rules import due_date, local_day, workdays_between
 
-SIGNS_ITSELF = replace(SYSTEM, display_name="自动签发")
+SIGNS_ITSELF = replace(SYSTEM, display_name="系统自动")
 """Whom a slip names as its signer when no person was asked."""
 EARLIER = (SlipKind.DISPATCH_ORDER, SlipKind.REMINDER, SlipKind.SUPERVISION_ORDER)
 VOID_REASON = "督办记录已撤销"

@@ -48,9 +48,16 @@ def test_the_unit_hears_of_a_card_and_the_office_of_its_appeal_and_the_unit_of_t
 
 
 def test_a_sweep_tells_each_step_once_and_reminds_in_words_of_its_own(supervised, session):
-    for _ in range(2):
-        take(session, supervised.appeal.id, sweep_at(MORNING + timedelta(days=2)))
-    assert heard(session)[supervised.handler.account_id] == ["supervision_reminded", "supervision_issued"]
+    for days in (2, 2, 6, 6):
+        take(session, supervised.appeal.id, sweep_at(MORNING + timedelta(days=days)))
+    told = heard(session)[supervised.handler.account_id]
+    assert sorted(told) == ["supervision_issued", "supervision_issued", "supervision_reminded"]
+
+
+def test_a_reminder_and_a_blue_card_for_the_same_day_are_told_as_one(supervised, session):
+    made = take(session, supervised.appeal.id, sweep_at(MORNING + timedelta(days=2)))
+    assert {one.kind for one in made} == {KIND.REMINDER, KIND.BLUE_CARD}
+    assert heard(session)[supervised.handler.account_id] == ["supervision_reminded"]
 
 
 def test_no_unit_hears_of_a_proposal_or_of_a_transfer(supervised, session):

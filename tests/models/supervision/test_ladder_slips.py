@@ -38,7 +38,7 @@ def test_a_swept_slip_is_printed_with_its_record_and_signed_by_nobody(supervised
     [slip] = printed(session)
     assert (slip.kind, slip.number, slip.id) == (SlipKind.REMINDER, 1, record.slip_id)
     assert slip.unit_id == record.unit_id and slip.appeal_id == supervised.appeal.id
-    for words in ("核实到位期限", "2026年11月20日", "2个工作日", "第1次", "自动签发"):
+    for words in ("核实到位期限", "2026年11月20日", "2个工作日", "第1次", "系统自动"):
         assert words in slip.content, words
 
 
