@@ -101,7 +101,7 @@ def _create_notices() -> None:
     op.create_index(op.f("ix_notices_appeal_id"), "notices", ["appeal_id"], unique=False)
     op.create_index("ix_notices_created_at", "notices", ["created_at"], unique=False)
     op.create_index(
-        "ix_notices_unread", "notices", ["account_id"], unique=False,
+        "ix_notices_unread", "notices", ["account_id", "read_at"], unique=False,
         sqlite_where=sa.text("read_at IS NULL"), postgresql_where=sa.text("read_at IS NULL"),
     )
 

@@ -3,30 +3,22 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, null
+from sqlalchemy import Integer, Select, case, func, literal_column, null
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
-from models.accounts.tables import Account
 from models.accounts.types import Actor
 from models.appeals.queries import scope
 from models.appeals.tables import Appeal
 from models.errors import NotFound
 from models.notices.tables import Notice
 
-MOST_COUNTED = 100
-"""The bell says 99+ from here on: nobody reads a longer number, and no index walks further."""
-_SOME = (
-    select(Notice.id)
-    .where(col(Notice.account_id) == col(Account.id), col(Notice.read_at).is_(None))
-    .correlate(Account)
-    .limit(MOST_COUNTED)
-    .subquery()
+UNREAD: ColumnElement[int] = literal_column(
+    "(SELECT count(*) FROM notices WHERE notices.account_id = accounts.id AND notices.read_at IS NULL)", Integer
 )
-UNREAD: ColumnElement[int] = select(func.count()).select_from(_SOME).scalar_subquery()
-"""How many unread notices `Account.id` has, read with the statement that finds who is signed in."""
-
-
+"""How many unread notices an account has, read with the statement that finds who is signed in: an index alone answers.
+Written out, because every page asks it: SQLAlchemy's own subquery costs more to recognise than to run.
+"""
 COLUMNS: tuple[Any, ...] = (Notice, Appeal.uid, Appeal.number, Appeal.lead_unit_id)
 
 

@@ -19,7 +19,7 @@ class Notice(Table, table=True):
     __table_args__ = (
         Index("ix_notices_account_id_id", "account_id", "id"),
         Index(
-            "ix_notices_unread", "account_id",
+            "ix_notices_unread", "account_id", "read_at",
             sqlite_where=text("read_at IS NULL"), postgresql_where=text("read_at IS NULL"),
         ),
         Index("ix_notices_created_at", "created_at"),
