@@ -27,9 +27,9 @@ THRESHOLDS = (
     "red_workdays_over", "contest_workdays",
 )
 CORE = (
-    "uid", "kind", "unit_id", "appeal_id", "round", "stage", "promised_on", "cause_id", "origin", "ground", "grounds",
-    "demand", "responsible", "recipient", "annexes", "month", "evidence", "policy_id", "issued_by_id", "issued_by_name",
-    "issued_at", "issued_on",
+    "uid", "kind", "unit_id", "appeal_id", "round", "stage", "promise_no", "promised_on", "cause_id", "origin",
+    "ground", "grounds", "demand", "responsible", "recipient", "annexes", "month", "evidence", "policy_id",
+    "issued_by_id", "issued_by_name", "issued_at", "issued_on",
 )
 
 
@@ -73,6 +73,7 @@ def _create_records() -> None:
         sa.Column("appeal_id", sa.Integer(), nullable=True),
         sa.Column("round", sa.Integer(), nullable=True),
         sa.Column("stage", sa.String(length=32), nullable=True),
+        sa.Column("promise_no", sa.Integer(), nullable=True),
         sa.Column("promised_on", sa.Date(), nullable=True),
         sa.Column("cause_id", sa.Integer(), nullable=True),
         sa.Column("origin", sa.String(length=32), nullable=False),
@@ -100,13 +101,17 @@ def _create_records() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(f"kind IN ({KINDS})", name=op.f(f"ck_{name}_kind")),
         sa.CheckConstraint(
-            "stage IN ('sign', 'verify', 'conclude', 'preliminary', 'final')", name=op.f(f"ck_{name}_stage")
+            "stage IN ('sign', 'verify', 'conclude', 'preliminary', 'final', 'progress', 'triage', 'ruling', 'review')",
+            name=op.f(f"ck_{name}_stage"),
         ),
         sa.CheckConstraint("origin IN ('appeal_ladder', 'rating_campaign')", name=op.f(f"ck_{name}_origin")),
         sa.CheckConstraint(f"ground IN ({GROUNDS})", name=op.f(f"ck_{name}_ground")),
         sa.CheckConstraint(f"state IN ({STATES})", name=op.f(f"ck_{name}_state")),
         sa.CheckConstraint(f"outcome IN ({OUTCOMES})", name=op.f(f"ck_{name}_outcome")),
-        sa.CheckConstraint("(stage IS NULL) = (promised_on IS NULL)", name=op.f(f"ck_{name}_promise")),
+        sa.CheckConstraint(
+            "(stage IS NULL) = (promised_on IS NULL) AND (stage IS NULL) = (promise_no IS NULL)",
+            name=op.f(f"ck_{name}_promise"),
+        ),
         sa.CheckConstraint("stage IS NULL OR appeal_id IS NOT NULL", name=op.f(f"ck_{name}_appeal_id")),
         sa.CheckConstraint("due_on IS NULL OR due_on > issued_on", name=op.f(f"ck_{name}_due_on")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f(f"fk_{name}_unit_id_units")),
@@ -120,8 +125,8 @@ def _create_records() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}")),
         sa.UniqueConstraint("uid", name=op.f(f"uq_{name}_uid")),
         sa.UniqueConstraint(
-            "kind", "appeal_id", "round", "stage", "promised_on",
-            name=op.f(f"uq_{name}_kind_appeal_id_round_stage_promised_on"),
+            "kind", "appeal_id", "round", "stage", "promise_no", "promised_on",
+            name=op.f(f"uq_{name}_step"),
         ),
         sa.UniqueConstraint("kind", "cause_id", name=op.f(f"uq_{name}_kind_cause_id")),
     )

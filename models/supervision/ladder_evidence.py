@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any
 
 from models.base import plain
+from models.handling.responsibility import Holder, Pause, spans, totals
 from models.handling.types import Happening, Milestone
 from models.supervision.ladder_types import RecordKind, StepDue, Taken
-from models.workdays.rules import local_day, workdays_between
+from models.workdays.rules import local_day
 from models.workdays.types import WorkCalendar
 
 
@@ -25,7 +26,9 @@ class Facts:
     version: int
     unit_id: int
     milestones: Sequence[Milestone]
+    """The unit's own promises."""
     history: Sequence[Happening]
+    pauses: Sequence[Pause]
     earlier: Mapping[RecordKind, int]
     """Records of each kind on this appeal so far: which reminder this is."""
 
@@ -53,12 +56,14 @@ def held_since(history: Iterable[Happening], unit_id: int) -> date | None:
 
 def snapshot(facts: Facts, today: date, calendar: WorkCalendar, step: tuple[Taken, StepDue] | None = None) -> str:
     since = held_since(facts.history, facts.unit_id)
+    days = totals(spans(facts.history, today, calendar, facts.pauses))
     told: dict[str, Any] = {
         "appeal": facts.number,
         "state": facts.state,
         "last_event": facts.version,
         "held_since": since,
-        "held_workdays": workdays_between(since, today, calendar) if since else None,
+        "held_workdays": days.get((Holder.UNIT, facts.unit_id), 0),
+        "others_workdays": sum(count for whose, count in days.items() if whose != (Holder.UNIT, facts.unit_id)),
         "milestones": [_milestone(one) for one in facts.milestones],
         "earlier": {kind.value: count for kind, count in facts.earlier.items()},
     }

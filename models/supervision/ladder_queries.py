@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import false, func, literal, or_
 from sqlalchemy import select as sql_select
@@ -157,17 +158,23 @@ def standing(session: Session, record: SupervisionRecord, calendar: WorkCalendar
     )
 
 
+_STEP: tuple[Any, ...] = (
+    SupervisionRecord.appeal_id, SupervisionRecord.kind, SupervisionRecord.round, SupervisionRecord.stage,
+    SupervisionRecord.promised_on, SupervisionRecord.promise_no,
+)
+"""The appeal, and the fields of `Taken`."""
+
+
 def taken(session: Session, appeal_ids: Sequence[int]) -> dict[int, list[Taken]]:
     """The steps that time took for these appeals so far, by appeal: one statement."""
-    rows = session.exec(
-        select(  # type: ignore[call-overload]
-            SupervisionRecord.appeal_id, SupervisionRecord.kind, SupervisionRecord.round, SupervisionRecord.stage,
-            SupervisionRecord.promised_on,
-        ).where(col(SupervisionRecord.appeal_id).in_(appeal_ids), col(SupervisionRecord.stage).is_not(None))
+    rows = session.connection().execute(
+        sql_select(*_STEP).where(
+            col(SupervisionRecord.appeal_id).in_(appeal_ids), col(SupervisionRecord.stage).is_not(None)
+        )
     ).all()
     found: dict[int, list[Taken]] = {}
-    for appeal_id, kind, round_, stage, promised_on in rows:
-        found.setdefault(appeal_id, []).append(Taken(kind, round_, stage, promised_on))
+    for appeal_id, *step in rows:
+        found.setdefault(appeal_id, []).append(Taken(*step))
     return found
 
 

@@ -16,6 +16,7 @@ from models.errors import Conflict, Refused
 from models.handling import queries as handling
 from models.handling.commands import Act
 from models.handling.concerned import check_neutral, is_reported
+from models.handling.responsibility import Pause
 from models.handling.types import UNIT_STAGES, Action, Milestone
 from models.slips.commands import Letterhead, number_of
 from models.supervision import ladder_policies, ladder_queries
@@ -117,6 +118,7 @@ def write(
         appeal_id=appeal.id if appeal else None,
         round=promise.round if promise else None,
         stage=promise.stage if promise else None,
+        promise_no=promise.no if promise else None,
         promised_on=promise.due_on if promise else None,
         cause_id=content.cause.id if content.cause else None,
         origin=content.origin,
@@ -157,13 +159,21 @@ def _evidence(session: Session, content: Content, act: Act, appeal: Appeal | Non
     history = [handling.happening(event) for event in handling.events(session, appeal)]
     facts = Facts(
         appeal.number, appeal.state.value, appeal.version, _id(content.unit), _owed(session, appeal),
-        history, ladder_queries.counts_of_appeal(session, appeal.id),
+        history, _pauses(session, appeal), ladder_queries.counts_of_appeal(session, appeal.id),
     )
     taken = None
     if content.step is not None:
         promise, due = content.step
-        taken = (Taken(content.kind, promise.round, promise.stage, promise.due_on), due)
+        taken = (Taken(content.kind, promise.round, promise.stage, promise.due_on, promise.no), due)
     return snapshot(facts, local_day(act.now), act.calendar, taken)
+
+
+def _pauses(session: Session, appeal: Appeal) -> list[Pause]:
+    """While the clock stood it was not the unit's time."""
+    return [
+        Pause(one.ruled_on, one.ends_on if one.is_over else None)
+        for one in handling.adjustments(session, appeal) if one.is_pause and one.ruled_on is not None
+    ]
 
 
 # ---------------------------------------------------------------- acting on one

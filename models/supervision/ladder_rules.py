@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from models.handling.types import MilestoneStatus, Stage
+from models.handling.types import UNIT_STAGES, MilestoneStatus
 from models.supervision.ladder_types import (
     Ground,
     Outcome,
@@ -23,8 +23,6 @@ from models.supervision.ladder_types import (
 from models.workdays.rules import is_overdue, workdays_between
 from models.workdays.types import WorkCalendar
 
-UNITS_STAGES = (Stage.SIGN, Stage.VERIFY, Stage.CONCLUDE, Stage.PRELIMINARY, Stage.FINAL)
-"""The promises that a unit keeps. Stages that the office keeps itself stand on no ladder."""
 AFTER_THE_DAY = frozenset({RecordKind.REMINDER_SLIP, RecordKind.YELLOW_CARD, RecordKind.RED_CARD})
 """Steps that are taken only for a day that has been reached."""
 ONE_DAY = timedelta(days=1)
@@ -50,8 +48,11 @@ def _done(promise: Promise, day: date) -> bool:
     return promise.stopped_on is not None
 
 
-def _never(promise: Promise, day: date) -> bool:
-    return False
+def _blameless(promise: Promise, day: date) -> bool:
+    """The matter came from another unit when the day was there or past: whoever held it before is to blame for that
+    (domain.md §4 rule 4), and this unit is urged, not punished.
+    """
+    return promise.came_on is not None and promise.came_on >= promise.due_on
 
 
 LADDER = (
@@ -69,11 +70,11 @@ LADDER = (
     ),
     Rung(
         RecordKind.YELLOW_CARD, Ground.OVERDUE,
-        lambda promise, limits, calendar: after(promise.due_on, limits.yellow_workdays_over, calendar), _never,
+        lambda promise, limits, calendar: after(promise.due_on, limits.yellow_workdays_over, calendar), _blameless,
     ),
     Rung(
         RecordKind.RED_CARD, Ground.OVERDUE,
-        lambda promise, limits, calendar: after(promise.due_on, limits.red_workdays_over, calendar), _never,
+        lambda promise, limits, calendar: after(promise.due_on, limits.red_workdays_over, calendar), _blameless,
     ),
 )  # fmt: skip
 """The steps that time takes, the first first."""
@@ -99,7 +100,7 @@ def steps_due(
     promise: Promise, today: date, calendar: WorkCalendar, limits: Thresholds, already: Collection[Taken]
 ) -> tuple[StepDue, ...]:
     """The steps to take now for one promise, the first first; none that was taken or that a later day has overtaken."""
-    if promise.stage not in UNITS_STAGES or promise.status in (MilestoneStatus.MET, MilestoneStatus.DROPPED):
+    if promise.stage not in UNIT_STAGES or promise.status in (MilestoneStatus.MET, MilestoneStatus.DROPPED):
         return ()
     judged_on = min(today, promise.stopped_on) if promise.stopped_on is not None else today
     found = []
@@ -115,7 +116,8 @@ def steps_due(
 
 def is_taken(kind: RecordKind, promise: Promise, already: Collection[Taken]) -> bool:
     """Taken for this day; or for an earlier day of this promise that had been reached before it moved."""
-    of_promise = [one for one in already if (one.round, one.stage) == (promise.round, promise.stage)]
+    key = (promise.round, promise.stage, promise.no)
+    of_promise = [one for one in already if (one.round, one.stage, one.no) == key]
     if any(one.kind is kind and one.promised_on == promise.due_on for one in of_promise):
         return True
     reached = any(one.kind in AFTER_THE_DAY and one.promised_on != promise.due_on for one in of_promise)

@@ -50,7 +50,9 @@ class SupervisionRecord(Table, table=True):
 
     __tablename__ = "supervision_records"
     __table_args__ = (
-        UniqueConstraint("kind", "appeal_id", "round", "stage", "promised_on"),
+        UniqueConstraint(
+            "kind", "appeal_id", "round", "stage", "promise_no", "promised_on", name="uq_supervision_records_step"
+        ),
         UniqueConstraint("kind", "cause_id"),
         enum_check("kind", RecordKind),
         enum_check("stage", Stage),
@@ -58,7 +60,9 @@ class SupervisionRecord(Table, table=True):
         enum_check("ground", Ground),
         enum_check("state", RecordState),
         enum_check("outcome", Outcome),
-        CheckConstraint("(stage IS NULL) = (promised_on IS NULL)", name="promise"),
+        CheckConstraint(
+            "(stage IS NULL) = (promised_on IS NULL) AND (stage IS NULL) = (promise_no IS NULL)", name="promise"
+        ),
         CheckConstraint("stage IS NULL OR appeal_id IS NOT NULL", name="appeal_id"),
         CheckConstraint("due_on IS NULL OR due_on > issued_on", name="due_on"),
         Index("ix_supervision_records_unit_id_issued_on", "unit_id", "issued_on"),
@@ -74,6 +78,7 @@ class SupervisionRecord(Table, table=True):
     appeal_id: int | None = Field(default=None, sa_column=Column(ForeignKey("appeals.id")))
     round: int | None = None
     stage: Stage | None = Field(default=None, sa_column=Column(enum_type(Stage)))
+    promise_no: int | None = None
     promised_on: date | None = None
     cause_id: int | None = Field(default=None, sa_column=Column(ForeignKey("supervision_records.id")))
     origin: Origin = Field(default=Origin.APPEAL_LADDER, sa_column=Column(enum_type(Origin), nullable=False))

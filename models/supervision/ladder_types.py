@@ -167,8 +167,9 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Promise:
-    """A milestone as the ladder sees it. `stopped_on`: the day since which the unit holds it no more, because it was
-    reached or because what the unit owed lies with the office; None while the unit holds it.
+    """A milestone as the ladder sees it, the `no`-th of its stage in its round. `stopped_on`: the day since which the
+    unit holds it no more, because it was reached or because what the unit owed lies with the office; None while the
+    unit holds it. `came_on`: the day on which the office gave the matter to this unit instead of another.
     """
 
     round: int
@@ -177,6 +178,8 @@ class Promise:
     due_on: date
     status: MilestoneStatus
     stopped_on: date | None = None
+    no: int = 1
+    came_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -187,6 +190,7 @@ class Taken:
     round: int
     stage: Stage
     promised_on: date
+    no: int = 1
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@ transaction of its caller. Two sweeps at once meet at the appeal's row and at th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from models.appeals.types import State
 from models.handling.commands import Act
 from models.handling.concerned import is_reported
 from models.handling.queries import in_states
-from models.handling.rules import DISPATCHED_AND_OPEN
+from models.handling.rules import DISPATCHED_AND_OPEN, WITH_OFFICE
 from models.handling.tables import AppealEvent, MilestoneRow
 from models.handling.types import Action, MilestoneStatus, Stage
 from models.slips.commands import Letterhead
@@ -42,8 +42,8 @@ from models.workdays.rules import due_date, local_day
 from models.workdays.types import WorkCalendar
 
 PORTION = 500
-HANDED_IN = frozenset({State.IN_REVIEW, State.REPLIED, State.CLOSED})
-"""What the unit owed lies with the office, or was accepted by it."""
+ANSWERED = frozenset({State.REPLIED, State.CLOSED})
+"""What the unit owed was accepted by the office."""
 LOOKED_BACK = timedelta(days=62)
 """How long after a promise was missed its cards are still taken: longer than any sweep should be down."""
 
@@ -76,6 +76,7 @@ class _Line(NamedTuple):
     running_round: int
     round: int
     stage: Stage
+    no: int
     start_on: date
     due_on: date
     status: MilestoneStatus
@@ -118,11 +119,9 @@ def _steps(
     session: Session, ids: Sequence[int], sweep: Sweep, limits: Thresholds, already: Mapping[int, list[Taken]]
 ) -> Iterator[tuple[_Line, tuple[Promise, tuple[StepDue, ...]]]]:
     """The promises of these appeals for which steps are due, with the steps."""
-    begun_on, handed_in = begins_on(session), _handed_in(session, ids)
+    begun_on, handed_in, came = begins_on(session), _handed_in(session, ids), _came(session, ids)
     for line in _lines(session, ids):
-        if line.state is State.RETURN_REQUESTED and line.stage is Stage.SIGN:
-            continue  # the unit has said in time that it is not for it to sign: the office is asked now
-        promise = _promise(line, handed_in)
+        promise = replace(_promise(line, handed_in), came_on=came.get((line.appeal_id, line.round)))
         due = steps_due(promise, sweep.today, sweep.calendar, limits, already.get(line.appeal_id, ()))
         if due and begun_on is not None and line.due_on >= begun_on:
             yield line, (promise, due)
@@ -133,8 +132,8 @@ def _lines(session: Session, ids: Sequence[int]) -> list[_Line]:
     is_open = in_states(DISPATCHED_AND_OPEN) & (col(MilestoneRow.status) == MilestoneStatus.PENDING)
     statement = (
         select(  # type: ignore[call-overload]
-            Appeal.id, Appeal.state, Appeal.round, MilestoneRow.round, MilestoneRow.stage, MilestoneRow.start_on,
-            MilestoneRow.due_on, MilestoneRow.status, MilestoneRow.reached_on,
+            Appeal.id, Appeal.state, Appeal.round, MilestoneRow.round, MilestoneRow.stage, MilestoneRow.no,
+            MilestoneRow.start_on, MilestoneRow.due_on, MilestoneRow.status, MilestoneRow.reached_on,
         )
         .join(MilestoneRow, col(MilestoneRow.appeal_id) == col(Appeal.id))
         .where(col(Appeal.id).in_(ids), or_(is_open, col(MilestoneRow.status) == MilestoneStatus.MISSED))
@@ -143,24 +142,47 @@ def _lines(session: Session, ids: Sequence[int]) -> list[_Line]:
     return [_Line(*row) for row in session.exec(statement).all()]
 
 
-def _handed_in(session: Session, ids: Sequence[int]) -> dict[tuple[int, int], date]:
-    """The day on which the unit last signed a final reply off to the office, by appeal and round."""
+HandedIn = Mapping[tuple[int, int, State], date]
+"""By appeal, round and the office's state: the day on which the unit last passed the matter on so."""
+
+
+def _handed_in(session: Session, ids: Sequence[int]) -> HandedIn:
     statement = (
-        select(AppealEvent.appeal_id, AppealEvent.round, func.max(col(AppealEvent.at)))
+        select(AppealEvent.appeal_id, AppealEvent.round, AppealEvent.to_state, func.max(col(AppealEvent.at)))
         .where(
-            col(AppealEvent.appeal_id).in_(ids), col(AppealEvent.action) == Action.SIGN_OFF,
-            col(AppealEvent.to_state) == State.IN_REVIEW,
+            col(AppealEvent.appeal_id).in_(ids),
+            col(AppealEvent.action).in_([Action.SIGN_OFF, Action.SEND_ADJUSTMENT]),
+            col(AppealEvent.to_state).in_(WITH_OFFICE),
         )
-        .group_by(col(AppealEvent.appeal_id), col(AppealEvent.round))
+        .group_by(col(AppealEvent.appeal_id), col(AppealEvent.round), col(AppealEvent.to_state))
     )
-    return {(appeal_id, round_): local_day(at) for appeal_id, round_, at in session.exec(statement).all()}
+    rows = session.exec(statement).all()
+    return {(appeal_id, round_, State(state)): local_day(at) for appeal_id, round_, state, at in rows}
 
 
-def _promise(line: _Line, handed_in: Mapping[tuple[int, int], date]) -> Promise:
-    is_handed_in = line.round < line.running_round or line.state in HANDED_IN
-    handed_on = handed_in.get((line.appeal_id, line.round)) if is_handed_in else None
+def _came(session: Session, ids: Sequence[int]) -> dict[tuple[int, int], date]:
+    """The day on which a ruling gave a matter to another unit, by appeal and round."""
+    statement = select(AppealEvent.appeal_id, AppealEvent.round, AppealEvent.at, AppealEvent.effects).where(
+        col(AppealEvent.appeal_id).in_(ids), col(AppealEvent.action) == Action.RULE_RETURN
+    )
+    rows = session.exec(statement).all()
+    return {(appeal_id, round_): local_day(at) for appeal_id, round_, at, effects in rows if "lead_unit_id" in effects}
+
+
+def _promise(line: _Line, handed_in: HandedIn) -> Promise:
+    handed_on = handed_in.get((line.appeal_id, line.round, _passed_on_as(line)))
     stopped_on = min((day for day in (line.reached_on, handed_on) if day is not None), default=None)
-    return Promise(line.round, line.stage, line.start_on, line.due_on, line.status, stopped_on)
+    return Promise(line.round, line.stage, line.start_on, line.due_on, line.status, stopped_on, line.no)
+
+
+def _passed_on_as(line: _Line) -> State:
+    """The state in which the unit passed on what this promise is about; its present one, which nothing was passed on
+    to, while the unit holds it. A first signature was owed until the unit asked to give the matter back.
+    """
+    if line.stage is Stage.SIGN and line.status is MilestoneStatus.MISSED:
+        return State.RETURN_REQUESTED if line.no == 1 else line.state
+    is_answered = line.round < line.running_round or line.state in ANSWERED
+    return State.IN_REVIEW if is_answered else line.state
 
 
 def _may_be_told(session: Session, appeal_id: int) -> bool:
@@ -199,7 +221,7 @@ def _taken_once(session: Session, content: Content, sweep: Sweep, appeal: Appeal
 def _is_there(session: Session, content: Content, appeal: Appeal | None) -> bool:
     if content.step is not None and appeal is not None and appeal.id is not None:
         promise, due = content.step
-        step = Taken(due.kind, promise.round, promise.stage, promise.due_on)
+        step = Taken(due.kind, promise.round, promise.stage, promise.due_on, promise.no)
         return step in ladder_queries.taken(session, [appeal.id]).get(appeal.id, ())
     cause_id = content.cause.id if content.cause else None
     same = (col(SupervisionRecord.kind) == content.kind) & (col(SupervisionRecord.cause_id) == cause_id)

@@ -87,7 +87,8 @@ def evidence(record: SupervisionRecord, unit: str) -> list[str]:
         lines.append(_promise_text(found["promise"]))
     if found["held_since"]:
         held = cn_date(date.fromisoformat(found["held_since"]))
-        lines.append(f"{unit}自{held}承办，已经{found['held_workdays']}个工作日。")
+        others = f"，其他环节{found['others_workdays']}个工作日" if found["others_workdays"] else ""
+        lines.append(f"{unit}自{held}承办，在单位办理{found['held_workdays']}个工作日{others}。")
     earlier = [f"{KIND_LABELS[RecordKind(kind)]}{count}次" for kind, count in found["earlier"].items()]
     if earlier:
         lines.append(f"此前已有：{'、'.join(earlier)}。")

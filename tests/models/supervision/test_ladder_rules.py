@@ -29,7 +29,7 @@ def promise(start: date, workdays: int, **changes: object) -> Promise:
 
 
 def taken(one: Promise, *kinds: RecordKind) -> list[Taken]:
-    return [Taken(kind, one.round, one.stage, one.due_on) for kind in kinds]
+    return [Taken(kind, one.round, one.stage, one.due_on, one.no) for kind in kinds]
 
 
 def on(one: Promise, day: date, already: Iterable[Taken] = (), limits: Thresholds = LIMITS) -> list[RecordKind]:
@@ -106,6 +106,20 @@ def test_another_stage_and_another_round_have_ladders_of_their_own():
     assert YELLOW in on(one, date(2026, 11, 24), others)
 
 
+def test_each_staged_report_and_each_signature_has_a_ladder_of_its_own():
+    """The second of a stage is no promise that moved: what became of the first is another matter."""
+    first = promise(date(2026, 11, 16), 5, stage=Stage.PROGRESS)
+    second = promise(date(2026, 11, 16), 9, stage=Stage.PROGRESS, no=2)
+    already = taken(first, REMINDER, BLUE, SLIP, YELLOW, RED)
+    assert on(second, second.due_on, already) == [REMINDER, BLUE]
+    assert on(second, date(2026, 12, 10), already) == [SLIP, YELLOW, RED]
+
+
+@pytest.mark.parametrize("stage", [Stage.TRIAGE, Stage.RULING, Stage.REVIEW])
+def test_the_offices_own_steps_stand_on_no_ladder(stage):
+    assert on(promise(date(2026, 11, 16), 1, stage=stage), date(2026, 12, 10)) == []
+
+
 def test_what_is_done_in_time_or_dropped_has_no_ladder():
     for status in (MilestoneStatus.MET, MilestoneStatus.DROPPED):
         assert on(promise(date(2026, 11, 16), 5, status=status), date(2026, 12, 20)) == []
@@ -125,6 +139,14 @@ def test_what_was_handed_to_the_office_in_time_is_no_fault_of_the_unit():
     assert on(in_time, date(2026, 12, 1)) == []
     given_back = promise(date(2026, 11, 16), 5)
     assert on(given_back, date(2026, 12, 1)) == [SLIP, YELLOW, RED]
+
+
+def test_a_unit_to_which_the_matter_came_too_late_is_urged_and_not_punished():
+    """Day zero of the unit is the due day, or later: whoever held it before is to blame."""
+    one = promise(date(2026, 11, 16), 5, came_on=date(2026, 11, 23))
+    assert on(one, date(2026, 12, 1)) == [SLIP]
+    in_time = promise(date(2026, 11, 16), 5, came_on=date(2026, 11, 20))
+    assert on(in_time, date(2026, 12, 1)) == [SLIP, YELLOW, RED]
 
 
 def test_a_promise_that_moved_in_time_starts_anew():
