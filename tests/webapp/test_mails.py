@@ -218,6 +218,8 @@ def test_whoever_was_given_up_for_dead_enters_nothing_any_more(office):
         assert outbox.claim(session, due_at=MORNING + CLAIMED_FOR - SECOND, now=MORNING) == []
         later = MORNING + CLAIMED_FOR
         [next_] = outbox.claim(session, due_at=later, now=later)
+        assert not outbox.not_sent(session, slow, "mail_server", is_final=True, now=later)
+        assert not outbox.sent(session, slow, now=later)
         assert outbox.sent(session, next_, now=later)
         assert not outbox.sent(session, slow, now=later + SECOND)
         assert not outbox.not_sent(session, slow, "mail_timeout", is_final=True, now=later)
