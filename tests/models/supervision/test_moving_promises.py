@@ -83,3 +83,12 @@ def test_a_redo_has_a_new_ladder_and_the_first_rounds_cards_stay(session):
     first = len(records(session))
     assert swept(story, 12, 4) == [("sign", REMINDER), ("sign", BLUE)]
     assert [one.round for one in records(session)[first:]] == [2, 2]
+
+
+def test_what_was_handed_in_in_time_stays_so_after_a_redo(session):
+    """The office published late; a second round is under way when the sweep looks at the first."""
+    story = Story(session).to(State.IN_REVIEW)
+    story.at = noon(12, 3)
+    story.publish()
+    commands.redo(session, story.appeal, story.act(story.supervisor))
+    assert swept(story, 12, 4) == [("sign", REMINDER), ("sign", BLUE)]
