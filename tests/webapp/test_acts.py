@@ -128,7 +128,7 @@ def test_the_acts_offered_are_those_of_the_table_that_the_feature_knows() -> Non
     actor = Actor(1, "张", frozenset({Role.HANDLER}), 7, "市监局", "/7/")
     now = Projection(State.DISPATCHED, lead_unit_id=7)
     view = ActView(Action.SIGN, ActForm, lambda *_: "", "签收")
-    assert allowed(now, actor) == (Action.SIGN, Action.ASSIGN, Action.NOTE)
+    assert allowed(now, actor) == (Action.SIGN, Action.ASSIGN, Action.NOTE, Action.ASK_RETURN)
     assert allowed_acts(now, actor, {Action.SIGN: view, Action.VERIFY: view}) == [view]
     assert allowed_acts(now, actor, {}) == []
 

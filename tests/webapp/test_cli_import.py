@@ -309,7 +309,7 @@ def test_sweep_drops_what_is_a_day_old_and_only_once(terminal: Terminal, session
     first = terminal.run("sweep", "--now", "2026-11-21T08:00:00")
     assert (first.exit_code, first.stdout.splitlines()) == (
         0,
-        ["重新计算暂算期限的诉求 0 件", "清理未提交的附件 1 个", "清理登录失败记录 1 条", "清理过期的次数记录 0 条",
+        ["重新计算暂算期限的诉求 0 件", "催办、亮牌、发单 0 件", "恢复到期的中止计时 0 件", "清理未提交的附件 1 个", "清理登录失败记录 1 条", "清理过期的次数记录 0 条",
          "清理到期的暂存内容 0 份", "发出今日待办 0 份", "清理旧消息 0 条", "发出邮件 0 封", "重新安排中断的任务 0 项",
          "清理到期的任务结果 0 份", "清理没有写完的文件 0 个"],
     )  # fmt: skip
