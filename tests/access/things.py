@@ -262,7 +262,7 @@ def _substitution_of_another(scene: Scene, session: Session, who: Person, about:
 THINGS: dict[str, Maker] = {
     "card": _record(RecordKind.YELLOW_CARD),
     "contested card": _record(RecordKind.YELLOW_CARD, RecordAction.CONTEST),
-    "reminder slip": _record(RecordKind.REMINDER_SLIP),
+    "bulletin entry": _record(RecordKind.BULLETIN_ENTRY),
     "order": _record(RecordKind.SUPERVISION_ORDER),
     "reported order": _record(RecordKind.SUPERVISION_ORDER, RecordAction.REPORT),
     "transfer": _record(RecordKind.TRANSFER),
