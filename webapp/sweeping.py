@@ -110,8 +110,8 @@ def _store() -> FileStore:
 
 ACTS: Final[tuple[TimedAct, ...]] = (
     TimedAct("recalculate", "重新计算暂算期限的诉求 {} 件", recomputing.finish),
-    TimedAct("climb", "催办、亮牌、发单 {} 件", ladder.run),
     TimedAct("end_pauses", "恢复到期的中止计时 {} 件", together(_end_pauses)),
+    TimedAct("climb", "催办、亮牌、发单 {} 件", ladder.run),
     TimedAct("drop_uploads", "清理未提交的附件 {} 个", _drop_uploads),
     TimedAct("forget_failures", "清理登录失败记录 {} 条", together(_forget_failures)),
     TimedAct("forget_counts", "清理过期的次数记录 {} 条", together(_forget_counts)),
