@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from models.appeals.vault import IdentityVault
 from webapp import (
     access,
+    calendar,
     db,
     disk,
     drawing,
@@ -134,6 +135,7 @@ def _wire(app: Flask, config: Config) -> None:
     manager.user_loader(pages.load_user)
     access.init_app(app)
     filters.init_app(app)
+    calendar.init_app(app)
     drawing.init_app(app)
     pages.init_app(app)
     refilling.init_app(app)
@@ -151,6 +153,7 @@ def _register_features(app: Flask) -> None:
         accounts,
         admin,
         assisting,
+        calendar_desk,
         custody,
         desk,
         manual,
@@ -165,7 +168,7 @@ def _register_features(app: Flask) -> None:
 
     features = (
         public, accounts, admin, desk, assisting, office, slips, manual, custody, notices, progress, supervision,
-        work_errors,
+        work_errors, calendar_desk,
     )
     for feature in features:
         app.register_blueprint(feature.blueprint)

@@ -5,7 +5,7 @@ earlier versions, which never change.
 from dataclasses import dataclass, field
 from threading import Lock
 
-from flask import current_app, g
+from flask import Flask, current_app, g
 from sqlmodel import Session
 
 from models.workdays.arrangement_rules import missing_year
@@ -63,3 +63,7 @@ def explaining_calendar(session: Session, version: int | None) -> WorkCalendar:
 def missing_arrangement() -> int | None:
     """The year whose arrangement is wanting today (CLK-5)."""
     return missing_year(clock.today(), current_calendar())
+
+
+def init_app(app: Flask) -> None:
+    app.add_template_global(missing_arrangement)

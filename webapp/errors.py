@@ -41,6 +41,7 @@ KEPT_LABELS = {
     "assist_task": "请协办的事项",
     "assist2_task": "请另一家协办的事项",
     "late_reason": "没有当天登记的原因",
+    "notice_text": "通知正文",
     "return_grounds": "退回理由", "return_basis": "退回依据", "return_unit": "建议的承办单位",
     "extension_grounds": "延期理由", "pause_grounds": "中止计时说明", "complex_grounds": "改办理由",
     "send_note": "签发意见", "resume_note": "恢复计时说明", "told_reason": "告知诉求人的理由", "grant_note": "内部意见",

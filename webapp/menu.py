@@ -56,6 +56,10 @@ STAFF = (
         ("work_errors.new", "work_errors.show", "work_errors.edit", "work_errors.monthly", "work_errors.quarterly",
          "work_errors.half_years"),
     ),
+    Entry(
+        "calendar_desk.index", "日历", ("office",),
+        ("calendar_desk.new", "calendar_desk.create", "calendar_desk.show", "calendar_desk.provisional"),
+    ),
     Entry("custody.index", "身份查看审批", (Permission.DECIDE_REVEAL,), ("custody.request_for",)),
     Entry("admin.index", "账号管理", (Permission.ADMINISTER,)),
     Entry("admin.all_units", "单位管理", (Permission.ADMINISTER,)),

@@ -1,6 +1,6 @@
 """Reading units and accounts, and who stands behind a sign-in session."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -159,6 +159,13 @@ _UNIT_NAMES = select(col(Unit.id), col(Unit.short_name))
 def unit_names(session: Session) -> dict[int, str]:
     """Short names by id: fifty rows, read once a page."""
     return {id_: name for id_, name in session.connection().execute(_UNIT_NAMES).all() if id_ is not None}
+
+
+def display_names(session: Session, account_ids: Iterable[int | None]) -> dict[int, str]:
+    """Who somebody is, by account, in one statement."""
+    wanted = {one for one in account_ids if one is not None}
+    found = select(Account.id, Account.display_name).where(col(Account.id).in_(wanted))
+    return {id_: name for id_, name in session.exec(found).all() if id_ is not None} if wanted else {}
 
 
 def units_by_id(session: Session) -> dict[int, Unit]:

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from models.accounts import saved_filters
 from models.accounts.commands import create_unit
 from models.accounts.queries import actor_of
+from models.accounts.rules import Permission, permits
 from models.accounts.tables import Account, Substitution, Unit
 from models.accounts.types import ListPlace, Role, UnitKind
 from models.appeals import enterprise_queries, enterprises
@@ -21,6 +22,7 @@ from models.appeals.enterprise_tables import Enterprise, EnterpriseInvitation
 from models.appeals.reveals import IdentityReveal
 from models.appeals.tables import Appeal
 from models.base import new_uid
+from models.handling import arranging
 from models.handling.commands import Act
 from models.jobs.tables import Job
 from models.jobs.types import JobState
@@ -36,6 +38,7 @@ from tests.access.scene import CODE, UNITS, Person, Scene, Subject
 from tests.support import actors, supervised
 from tests.support import enterprises as people
 from tests.support.factories import VAULT
+from tests.support.notices import days_2027
 from tests.support.work_errors import work_error
 from tests.webapp.pdf.papers import make_paper
 from webapp import clock
@@ -259,7 +262,23 @@ def _substitution_of_another(scene: Scene, session: Session, who: Person, about:
     return _substitution(scene, session, Person(who.client, actors.account(session, Role.CLERK)), about)
 
 
+def _proposal(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    """An arrangement that somebody else proposed."""
+    proposer = actors.actor(session, Role.DIRECTOR)
+    return {"uid": arranging.propose(session, days_2027(), actor=proposer, now=clock.now()).uid}
+
+
+def _own_proposal(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    """Of whoever asks, where they may propose."""
+    if not who.account.id or not permits(actor_of(session, who.account).roles, Permission.KEEP_CALENDAR):
+        return _proposal(scene, session, who, about)
+    own = actor_of(session, who.account)
+    return {"uid": arranging.propose(session, days_2027(), actor=own, now=clock.now()).uid}
+
+
 THINGS: dict[str, Maker] = {
+    "proposal": _proposal,
+    "own proposal": _own_proposal,
     "card": _record(RecordKind.YELLOW_CARD),
     "contested card": _record(RecordKind.YELLOW_CARD, RecordAction.CONTEST),
     "bulletin entry": _record(RecordKind.BULLETIN_ENTRY),

@@ -16,6 +16,7 @@ from webapp.cli.clock import has_calendar_tables, office_calendar
 from webapp.cli.refusals import BadArgument, whole_number
 from webapp.cli.year_view import year_view
 from webapp.db import database
+from webapp.text_files import decoded
 
 LARGEST_BYTES = 1_000_000
 
@@ -62,12 +63,10 @@ def _text(path: Path) -> str:
         raise BadArgument(f"读不到文件“{path}”，请检查路径和权限") from error
     if len(content) > LARGEST_BYTES:
         raise BadArgument(f"文件“{path}”太大，不像一份放假安排")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadArgument(f"文件“{path}”不是文本文件，请另存为 UTF-8 编码的 CSV")
+    text = decoded(content)
+    if text is None:
+        raise BadArgument(f"文件“{path}”不是文本文件，请另存为 UTF-8 编码的 CSV")
+    return text
 
 
 def _import(arrangement: Arrangement) -> tuple[ImportResult, int]:

@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 
 from models.audit.queries import verdict
 from webapp import clock, db
+from webapp.cli import calendar_note
 from webapp.config import Config
 from webapp.consistency import StoredFiles, problems
 
@@ -28,6 +29,7 @@ def verify() -> None:
 @click.command("check")
 def check() -> None:
     """Check rows, files, events and dates. Exit 0 and `0 problems`, or one line per problem and exit 1."""
+    calendar_note.warn(clock.today())
     settled_before = clock.now().timestamp() - SETTLED_AFTER_SECONDS
     with db.database().reading() as session:
         found = problems(session, StoredFiles(current_app.extensions["zhitongche.files"], settled_before))

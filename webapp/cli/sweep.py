@@ -5,7 +5,9 @@ from datetime import datetime
 import click
 from flask.cli import with_appcontext
 
+from models.workdays.rules import local_day
 from webapp import clock
+from webapp.cli import calendar_note
 from webapp.cli.refusals import BadArgument
 from webapp.spreadsheets import parse_instant
 from webapp.sweeping import ACTS
@@ -19,6 +21,7 @@ def sweep(moment: str | None) -> None:
     now = _instant(moment) if moment is not None else clock.now()
     for act in ACTS:
         click.echo(act.said.format(act.run(now)))
+    calendar_note.warn(local_day(now))
 
 
 def _instant(text: str) -> datetime:

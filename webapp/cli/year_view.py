@@ -3,10 +3,11 @@
 import calendar
 from collections.abc import Iterator
 from datetime import date
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 
 from models.workdays.rules import WEEKDAY_NAMES, is_workday, statutory_name
-from models.workdays.types import DayKind, MarkedDay, WorkCalendar
+from models.workdays.types import DayKind, WorkCalendar
+from webapp.year_lines import arranged_lines, days_of_year, statutory_lines
 
 _MARKS = {DayKind.OFF: "休", DayKind.WORK: "班"}
 _NO_MARK = "  "  # as wide on a terminal as one Chinese character
@@ -19,9 +20,7 @@ _WEEKS = calendar.Calendar(firstweekday=calendar.MONDAY)
 def year_view(year: int, work_calendar: WorkCalendar) -> Iterator[str]:
     """Lines of the view: the months, then what the year's arrangement says, or 暂算 and the statutory days."""
     is_arranged = year in work_calendar.arranged_years
-    days = [date(year, 1, 1).replace(month=month, day=day)
-            for month in range(1, 13) for day in range(1, calendar.monthrange(year, month)[1] + 1)]
-    worked = sum(is_workday(day, work_calendar) for day in days)
+    worked = sum(is_workday(day, work_calendar) for day in days_of_year(year))
     yield f"{year}年工作日历{'' if is_arranged else '（暂算）'}  共{worked}个工作日  日历版本 {work_calendar.version}"
     if not is_arranged:
         yield f"{year}年的放假安排尚未公布：只扣除周末和法定节假日，公布并导入后重新计算。"
@@ -30,7 +29,11 @@ def year_view(year: int, work_calendar: WorkCalendar) -> Iterator[str]:
         yield from _two_months(year, month, work_calendar)
     yield "休 = 放假  班 = 调休上班；未标注的周六、周日不计工作日"
     yield ""
-    yield from (_arranged(year, work_calendar) if is_arranged else _statutory(days, work_calendar))
+    if is_arranged:
+        yield from (f"{line.word}  {line.text}" for line in arranged_lines(year, work_calendar))
+    else:
+        yield "法定节假日："
+        yield from (f"  {line}" for line in statutory_lines(year, work_calendar))
 
 
 def _two_months(year: int, month: int, work_calendar: WorkCalendar) -> Iterator[str]:
@@ -53,33 +56,3 @@ def _cell(day: date, work_calendar: WorkCalendar) -> str:
     if mark:
         return f"{day.day:>2}{_MARKS[mark.kind]} "
     return f"{day.day:>2}{'休' if statutory_name(day, work_calendar) else _NO_MARK} "
-
-
-def _arranged(year: int, work_calendar: WorkCalendar) -> Iterator[str]:
-    days = sorted((day for day in work_calendar.marked.values() if day.on.year == year), key=lambda day: day.on)
-    off = [day for day in days if day.kind is DayKind.OFF]
-    for name, span in groupby(off, key=lambda day: day.name):
-        yield f"放假  {name}：{_span(list(span))}"
-    for day in days:
-        if day.kind is DayKind.WORK:
-            yield f"上班  {day.name}：{_day(day.on)}"
-    yield from (f"依据  {source}" for source in dict.fromkeys(day.source for day in days))
-
-
-def _span(days: list[MarkedDay]) -> str:
-    first, last = days[0].on, days[-1].on
-    if (last - first).days + 1 != len(days):  # with a gap: name each day
-        return "、".join(_day(day.on) for day in days)
-    return _day(first) if first == last else f"{_day(first)}至{_day(last)}，共{len(days)}天"
-
-
-def _statutory(days: list[date], work_calendar: WorkCalendar) -> Iterator[str]:
-    yield "法定节假日："
-    for day in days:
-        name = statutory_name(day, work_calendar)
-        if name:
-            yield f"  {_day(day)} {name}"
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日（{WEEKDAY_NAMES[day.weekday()]}）"
