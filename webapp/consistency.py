@@ -16,6 +16,7 @@ from models.handling.queries import every_history, replayed
 from models.handling.tables import AppealEvent
 from models.handling.types import Projection
 from models.slips.tables import Slip, SlipScan
+from models.supervision import ladder_replay as ladder
 from models.supervision import work_error_queries as work_errors
 from webapp.files import FileStore
 
@@ -56,7 +57,10 @@ class StoredFiles:
 
 def problems(session: Session, kept: Kept) -> list[str]:
     """A line for each; none when all is well."""
-    return [*_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session)]
+    return [
+        *_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session),
+        *_supervision(session),
+    ]
 
 
 def _histories(session: Session) -> Iterator[str]:
@@ -98,6 +102,16 @@ def _work_errors(session: Session) -> Iterator[str]:
         if [event.seq for event in events] != list(range(1, error.version + 1)):
             yield f"{name}: events are not 1 to {error.version}"
         elif work_errors.stored(error) != work_errors.replayed(events):
+            yield f"{name}: differs from its events"
+
+
+def _supervision(session: Session) -> Iterator[str]:
+    """State, outcome and marks of every record of the ladder are what its events add up to."""
+    for record, events in ladder.every_record(session):
+        name = f"supervision {record.uid}"
+        if [event.seq for event in events] != list(range(1, record.version + 1)):
+            yield f"{name}: events are not 1 to {record.version}"
+        elif ladder.stored(record) != ladder.replayed(record.kind, events):
             yield f"{name}: differs from its events"
 
 
