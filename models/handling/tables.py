@@ -132,6 +132,7 @@ class AdjustmentRow(Table, table=True):
         enum_check("reason", PauseReason),
         CheckConstraint("workdays >= 0", name="workdays"),
         Index("ix_adjustments_status_asked_on", "status", "asked_on"),
+        Index("ix_adjustments_unit_id_status", "unit_id", "status", "appeal_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
