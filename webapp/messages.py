@@ -45,6 +45,8 @@ MESSAGES: dict[str, str] = {
     "pause_too_long": "这一轮办理最多还可以中止 {most} 个工作日，请填不超过 {most} 的整数",
     "complex_too_late": "简单事项的期限已过，不能再申请改按复杂事项办理。",
     "more_than_asked": "同意的工作日数不能多于单位申请的 {most} 个",
+    "policy_for_complex": "所选的办理时限规定只用于复杂事项，请勾选“已经知道是复杂事项”，或者另选",
+    "policy_for_simple": "所选的办理时限规定只用于简单事项，请另选",
     "policy_not_for_this": "所选的办理时限规定现在不适用于这类诉求，请重新选择。",
     "next_milestone_after_final": "下一步节点日期不能晚于最终结果的期限",
     "not_merged": "这件诉求没有并入其他诉求。",
