@@ -74,10 +74,13 @@ def put(
     by: Actor | None = None,
 ) -> Policy:
     """Writes a version; its guards are the caller's. `by`: nobody for what the product ships."""
+    allowed = provision.allowances
     row = Policy(
         code=code, version=version, name=provision.name, basis=provision.basis, in_force_from=in_force_from,
-        kinds=kinds_text(provision.kinds), complexity=provision.complexity, **asdict(provision.allowances),
-        made_by_id=by.account_id if by else None, made_by_name=by.display_name if by else "系统", made_at=now,
+        kinds=kinds_text(provision.kinds), complexity=provision.complexity, return_workdays=allowed.return_workdays,
+        extensions_most=allowed.extensions_most, extension_workdays_most=allowed.extension_workdays_most,
+        pause_workdays_most=allowed.pause_workdays_most, made_by_id=by.account_id if by else None,
+        made_by_name=by.display_name if by else "系统", made_at=now,
     )
     session.add(row)
     session.flush()

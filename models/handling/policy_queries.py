@@ -1,5 +1,6 @@
 """Reading the policies of the clock: every version of each, what they say, how many running appeals stand on them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from models.handling.queries import in_states
 from models.handling.rules import DISPATCHED_AND_OPEN
 from models.handling.tables import MilestoneRow, Policy, PolicyLimit
 from models.handling.types import Stage
+
+CODE = re.compile("[a-z0-9-]{1,20}")
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def lines(session: Session) -> list[Line]:
 
 def line(session: Session, code: str, *, lock: bool = False) -> Line:
     """One policy. `lock` for whoever will write. NotFound("no_such_policy")."""
+    if not CODE.fullmatch(code):
+        raise NotFound("no_such_policy")
     statement = select(Policy).where(col(Policy.code) == code)
     rows = session.exec(statement.with_for_update() if lock else statement).all()
     if not rows:
