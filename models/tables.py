@@ -34,7 +34,7 @@ from models.jobs.tables import Job
 from models.notices.tables import DailyRun, Notice, OutgoingMail
 from models.slips.tables import Slip, SlipReceipt, SlipScan, SlipWording
 from models.supervision.ladder_tables import LadderPolicy, SupervisionEvent, SupervisionRecord
-from models.supervision.work_error_tables import WorkError, WorkErrorEvent
+from models.supervision.work_error_tables import WorkError, WorkErrorEvent, WorkErrorFile
 from models.workdays.tables import ArrangementDay, ArrangementRow
 
 __all__ = [
@@ -88,5 +88,6 @@ __all__ = [
     "UsedProof",
     "WorkError",
     "WorkErrorEvent",
+    "WorkErrorFile",
     "metadata",
 ]

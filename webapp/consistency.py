@@ -21,6 +21,7 @@ from models.handling.types import Projection
 from models.slips.tables import Slip, SlipScan
 from models.supervision import ladder_replay as ladder
 from models.supervision import work_error_queries as work_errors
+from models.supervision.work_error_tables import WorkErrorFile
 from webapp.files import FileStore
 
 BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT})
@@ -148,7 +149,7 @@ def _files(session: Session, kept: Kept) -> Iterator[str]:
 
 def named_files(session: Session) -> Iterator[tuple[str, str]]:
     """Every file that a row names, with its hash. First those of forms not sent yet: only they may be withdrawn."""
-    for table in (StagedUpload, Attachment):
+    for table in (StagedUpload, Attachment, WorkErrorFile):
         yield from session.exec(select(table.stored_name, table.sha256)).all()
         copies = select(table.derivative_name, table.derivative_sha256).where(col(table.derivative_name).is_not(None))
         yield from ((copy or "", sha256) for copy, sha256 in session.exec(copies).all())

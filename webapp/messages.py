@@ -213,6 +213,8 @@ MESSAGES: dict[str, str] = {
     "work_error_unchanged": "登记内容没有变化，不需要更正。",
     "work_error_revoked": "这条错情已经撤销，不能再办理。",
     "work_error_answered": "贵单位已经作过说明。说明只能作一次，需要补充的，请与市优办联系。",
+    "too_much_evidence": "每条错情最多保存 {most} 份佐证，请选择最能说明问题的。",
+    "no_such_evidence": "没有找到这份佐证",
     "work_error_not_yours": "这条错情的责任单位不是贵单位，不能由您作说明。",
     "work_error_changed_meanwhile": "您打开页面以后，这条错情已由其他同事办理过。请看清现在的内容再办理。",
     "no_such_record": "没有找到这份督办记录",

@@ -5,6 +5,8 @@ policies of the clock.
 from typing import TYPE_CHECKING
 
 from models.accounts.types import Role
+from tests.support.breaking import SentAgain
+from tests.support.hostile import drawn
 from tests.support.page import find_form, press, typed
 from tests.webapp.supervision.test_records import POLICY
 
@@ -23,6 +25,7 @@ def work_errors(world: "World") -> None:
     world.sign_in(Role.APPROVER, unit="市监局").send(page, {"statement": "已更正。"}, action="/answer")
     supervisor.send(f"{page}/edit", WORK_ERROR | {"grade": "general", "reason": "核对以后更正。"})
     press(supervisor, "/work-errors", "/export/register")
+    press(supervisor, page, "/files", evidence=(SentAgain(drawn("JPEG")), "佐证.jpg"))
     director.send(page, {"code": "repeated", "reason": "与另一条重复。"}, action="/revoke")
 
 

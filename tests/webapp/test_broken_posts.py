@@ -4,7 +4,6 @@ The acts of the matrix are broken in tests/access/test_broken_acts.py. Whoever a
 the matrix as an act; the last test says so.
 """
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,7 +31,7 @@ from tests.access.test_broken_acts import ACTS
 from tests.conftest import SignIn
 from tests.support import actors, hostile
 from tests.support import enterprises as people
-from tests.support.breaking import BreakingClient, Walk
+from tests.support.breaking import BreakingClient, SentAgain, Walk
 from tests.support.factories import MORNING, Story
 from tests.support.page import PageClient, find_form, hidden_fields, press
 from tests.webapp.desk.test_self_registered import MATTER
@@ -55,13 +54,6 @@ FILING = {
 }
 PDF = b"%PDF-1.7 a print\n%%EOF\n"
 IN_PORTIONS = frozenset({"desk.sign_many", "desk.assign_many", "office.dispatch_many", "slips.batch"})
-
-
-class SentAgain(io.BytesIO):
-    """A file that is sent with every try."""
-
-    def close(self) -> None:
-        self.seek(0)
 
 
 @dataclass
@@ -359,6 +351,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
     }),
     work_errors: frozenset({
         "work_errors.create", "work_errors.answer", "work_errors.change", "work_errors.export", "work_errors.revoke",
+        "work_errors.add_files",
     }),
     supervision: frozenset({"supervision.change_policy", "supervision.begin_for_unit"}),
     policies: frozenset({"policies.revise", "policies.create", "policies.end"}),
