@@ -11,11 +11,18 @@ from models.accounts.tables import Account
 from models.accounts.types import Role
 from models.appeals.vault import IdentityVault
 from tests.support import actors
-from tests.support.engines import AUDIT_KEY, Engines, PostgresEngines, SqliteEngines
+from tests.support.engines import (
+    AUDIT_KEY,
+    Engines,
+    PostgresEngines,
+    SqliteEngines,
+    quick_folder,
+    statements_shared,
+)
 from tests.support.page import PageClient
 from webapp import create_app
 from webapp.config import Config
-from webapp.db import Database
+from webapp.db import Database, make_engine
 
 pytest_plugins = ["tests.support.browser"]
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -41,13 +48,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
     folder = tmp_path_factory.mktemp("engine")
-    if request.config.getoption("--engine") == "sqlite":
-        yield SqliteEngines(folder)
-        return
-    from tests.support.postgres import server
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.db.make_engine", statements_shared(make_engine))
+        if request.config.getoption("--engine") == "sqlite":
+            with quick_folder(folder) as quick:
+                yield SqliteEngines(quick)
+            return
+        from tests.support.postgres import server
 
-    with server(folder) as url:
-        yield PostgresEngines(url)
+        with server(folder) as url:
+            yield PostgresEngines(url)
 
 
 @pytest.fixture
