@@ -104,6 +104,7 @@ def app(_application: Flask, database: Database) -> Flask:
     """The one application with this test's database in it."""
     _application.extensions["zhitongche.db"] = database
     _application.extensions.pop("zhitongche.calendar", None)
+    _application.extensions.pop("zhitongche.clock_basis", None)
     return _application
 
 

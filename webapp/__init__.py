@@ -159,6 +159,7 @@ def _register_features(app: Flask) -> None:
         manual,
         notices,
         office,
+        policies,
         progress,
         public,
         slips,
@@ -168,7 +169,7 @@ def _register_features(app: Flask) -> None:
 
     features = (
         public, accounts, admin, desk, assisting, office, slips, manual, custody, notices, progress, supervision,
-        work_errors, calendar_desk,
+        work_errors, calendar_desk, policies,
     )
     for feature in features:
         app.register_blueprint(feature.blueprint)

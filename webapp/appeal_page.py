@@ -45,6 +45,7 @@ from webapp.acts import Acts
 from webapp.adjustment_views import adjustment_views
 from webapp.assist_views import assistance_views
 from webapp.calendar import current_calendar, explaining_calendar
+from webapp.clock_basis import basis_text
 from webapp.filters import category_label, cn_date, cn_datetime
 from webapp.forms import ActForm
 from webapp.link_views import links_view
@@ -169,6 +170,7 @@ def clock_context(session: Session, projection: Projection, history: Sequence[Ap
         "pause_text": presenting.pause_text(projection.pause),
         "days": presenting.day_views(nearest, computed_with, projection.suspensions) if nearest else (),
         "started": presenting.started_text(projection.milestones, today, calendar) if nearest else "",
+        "term_basis": basis_text(session, history) if nearest else "",
         "due": _deadline(nearest),
     }
 

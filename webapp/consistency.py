@@ -12,10 +12,14 @@ from sqlmodel import Session, col, select
 from models.appeals.tables import Appeal, Attachment, StagedUpload
 from models.appeals.types import ENDED_STATES, State
 from models.errors import Refused
+from models.handling import policy_queries
+from models.handling.policy_rules import overlapping
+from models.handling.policy_rules import problems as policy_problems
 from models.handling.queries import every_history, replayed
 from models.handling.tables import AppealEvent
 from models.handling.types import Projection
 from models.slips.tables import Slip, SlipScan
+from models.supervision import ladder_replay as ladder
 from models.supervision import work_error_queries as work_errors
 from webapp.files import FileStore
 
@@ -56,7 +60,10 @@ class StoredFiles:
 
 def problems(session: Session, kept: Kept) -> list[str]:
     """A line for each; none when all is well."""
-    return [*_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session)]
+    return [
+        *_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session),
+        *_supervision(session), *_policies(session),
+    ]
 
 
 def _histories(session: Session) -> Iterator[str]:
@@ -99,6 +106,29 @@ def _work_errors(session: Session) -> Iterator[str]:
             yield f"{name}: events are not 1 to {error.version}"
         elif work_errors.stored(error) != work_errors.replayed(events):
             yield f"{name}: differs from its events"
+
+
+def _supervision(session: Session) -> Iterator[str]:
+    """State, outcome and marks of every record of the ladder are what its events add up to."""
+    for record, events in ladder.every_record(session):
+        name = f"supervision {record.uid}"
+        if [event.seq for event in events] != list(range(1, record.version + 1)):
+            yield f"{name}: events are not 1 to {record.version}"
+        elif ladder.stored(record) != ladder.replayed(record.kind, events):
+            yield f"{name}: differs from its events"
+
+
+def _policies(session: Session) -> Iterator[str]:
+    """A day has one version of a policy, its limits fit together, and something can be dispatched at all."""
+    lines = policy_queries.lines(session)
+    for line in lines:
+        if overlapping(one.span for one in line.versions):
+            yield f"policy {line.code}: two versions in force on a day"
+        for one in line.versions:
+            if policy_problems(one.provision, is_default=line.is_default):
+                yield f"policy {line.code} version {one.row.version}: limits do not fit together"
+    if lines and not any(line.is_default and line.newest.row.in_force_to is None for line in lines):
+        yield "policies: no default that goes on"
 
 
 def _files(session: Session, kept: Kept) -> Iterator[str]:

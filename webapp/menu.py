@@ -60,6 +60,7 @@ STAFF = (
         "calendar_desk.index", "日历", ("office",),
         ("calendar_desk.new", "calendar_desk.create", "calendar_desk.show", "calendar_desk.provisional"),
     ),
+    Entry("policies.index", "时限规定", ("office",), ("policies.show", "policies.new", "policies.revision")),
     Entry("custody.index", "身份查看审批", (Permission.DECIDE_REVEAL,), ("custody.request_for",)),
     Entry("admin.index", "账号管理", (Permission.ADMINISTER,)),
     Entry("admin.all_units", "单位管理", (Permission.ADMINISTER,)),

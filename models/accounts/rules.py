@@ -30,6 +30,7 @@ class Permission(StrEnum):
     DIRECT_LADDER = "direct_ladder"
     WORK_HERE = "work_here"
     KEEP_CALENDAR = "keep_calendar"
+    DIRECT_TERMS = "direct_terms"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -53,6 +54,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.DIRECT_LADDER: frozenset({Role.DIRECTOR}),
     Permission.WORK_HERE: frozenset(Role) - {Role.ENTERPRISE},
     Permission.KEEP_CALENDAR: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
+    Permission.DIRECT_TERMS: frozenset({Role.DIRECTOR}),
 }
 
 

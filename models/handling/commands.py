@@ -305,7 +305,7 @@ def _moment(session: Session, appeal: Appeal, act: Act, clock: rules.Clock, told
         return replace(known, merged_on=queries.merged_on(session, appeal))
     if clock in WITHOUT_TERMS:
         return known
-    terms = _terms(session, appeal, known.today, clock, told.get("policy_code", ""))
+    terms = _terms(session, appeal, known, clock, told.get("policy_code", ""))
     is_first = clock in (rules.Clock.START, rules.Clock.MEET_TRIAGE)
     return replace(known, terms=terms, waiting_since=queries.waiting_since(session, appeal) if is_first else None)
 
@@ -313,12 +313,12 @@ def _moment(session: Session, appeal: Appeal, act: Act, clock: rules.Clock, told
 STARTING = frozenset({rules.Clock.START, rules.Clock.START_AGAIN, rules.Clock.MEET_TRIAGE})
 
 
-def _terms(session: Session, appeal: Appeal, today: date, clock: rules.Clock, policy_code: str) -> Terms:
+def _terms(session: Session, appeal: Appeal, known: Moment, clock: rules.Clock, policy_code: str) -> Terms:
     if clock not in STARTING:
         return queries.policy_of(session, appeal)[1]
     if policy_code:
-        return queries.policy_for(session, today, appeal.kind, policy_code)[1]
-    return queries.policy_in_force(session, today)[1]
+        return queries.policy_for(session, known.today, appeal.kind, policy_code, known.complexity)[1]
+    return queries.policy_in_force(session, known.today)[1]
 
 
 def _check_version(appeal: Appeal, act: Act) -> None:

@@ -37,6 +37,8 @@ GUARDS = {
     "supervision_events_no_update", "supervision_events_no_delete",
     "arrangements_no_delete", "arrangements_immutable", "arrangements_decided", "arrangement_days_no_update",
     "arrangement_days_no_delete", "arrangement_days_closed",
+    "policies_immutable", "policies_in_force_to_once", "policies_no_delete", "policy_limits_no_update",
+    "policy_limits_no_delete",
 }
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate.alembic_config()).walk_revisions()][::-1]
 

@@ -39,7 +39,7 @@ from tests.webapp.desk.test_self_registered import MATTER
 from tests.webapp.kept_calendar import calendar, calendar_left
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
-from tests.webapp.overseen import supervision, work_errors
+from tests.webapp.overseen import policies, supervision, work_errors
 from tests.webapp.own_things import own_things
 from webapp import clock
 from webapp.db import Database
@@ -362,6 +362,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "work_errors.create", "work_errors.answer", "work_errors.change", "work_errors.export", "work_errors.revoke",
     }),
     supervision: frozenset({"supervision.change_policy", "supervision.begin_for_unit"}),
+    policies: frozenset({"policies.revise", "policies.create", "policies.end"}),
     own_things: frozenset({
         "progress.cancel", "notices.open_notice", "notices.read", "notices.read_all", "accounts.set_email",
         "accounts.name_substitute", "accounts.take_back", "admin.end_substitutions", "admin.send_mails_again",

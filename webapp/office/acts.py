@@ -134,7 +134,7 @@ def beside_unit(form: ActForm, error: DomainError) -> None:
     form = cast(DispatchForm, form)
     if form.failing and explain_task(form, form.failing, error):
         return
-    if error.code == "policy_not_for_this":
+    if error.code in ("policy_not_for_this", "policy_for_complex", "policy_for_simple"):
         form.policy.errors = [*form.policy.errors, message(error.code)]
     elif error.code == "accused_unit_cannot_handle":
         form.unit.errors = [*form.unit.errors, message(error.code)]
