@@ -125,6 +125,7 @@ MESSAGES: dict[str, str] = {
     "slip_signed_already": "这份文书您单位已经签收，没有重复签收。",
     "too_many_scans": "每份文书最多保存 {most} 份回执扫描件。",
     "nothing_to_tell": "还没有办理到这一步，不能出具。",
+    "transfer_letter_needs_act": "移交函随“移送其他机关”或者“移交纪检监察”出具，这件诉求还没有办理其中任何一项。",
     "nobody_passed_it_on": "这件诉求不是上级或者12345等平台转来的，不需要回复单。",
     "reply_not_published": "答复还没有公开，不能出具。",
     "wording_missing": "请填写这一段；不需要的，请保留原来的措辞",

@@ -32,6 +32,8 @@ from models.workdays.types import WorkCalendar
 
 NO_EFFECTS = Effects()
 NO_TERMS = Terms(0, {})
+HANDED_OVER = ("已移送", "处理。")
+"""What the appellant is told around the name of the authority that has the matter from here on."""
 
 
 class Told(TypedDict, total=False):
@@ -213,7 +215,7 @@ def redo(session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit | None =
 
 def transfer(session: Session, appeal: Appeal, act: Act, *, recipient: str) -> AppealEvent:
     """Hands the matter to a body outside (移送), which the appellant is told. It is the office's last act on it."""
-    return perform(session, appeal, Action.TRANSFER, replace(act, public_note=f"已移送{recipient}处理。"))
+    return perform(session, appeal, Action.TRANSFER, replace(act, public_note=recipient.join(HANDED_OVER)))
 
 
 def decide(session: Session, appeal: Appeal, act: Act, action: Action) -> AppealEvent:

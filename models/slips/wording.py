@@ -64,7 +64,7 @@ DEFAULTS: Final[Mapping[SlipKind, Wording]] = {
         come_back="对本督办单有异议的，可以在【申诉期限】前通过营商诉求直通车提出申诉，由签发人以外的人员复核。",
     ),
     SlipKind.TRANSFER_LETTER: Wording(
-        opening="我办在工作中发现（收到）下列问题线索，按照职责权限，应当由贵单位处理。现将有关情况移交贵单位。",
+        opening="我办在工作中发现（收到）下列问题线索，按照职责权限，应当由贵单位处理。现将有关情况【移交方式】贵单位。",
         demand="请贵单位依照职责处理，并将处理结果函告我办。",
         closing="此函。",
         come_back="收到本函后，请填写回执退回我办。",
@@ -91,7 +91,7 @@ PLACES: Final[Mapping[SlipKind, tuple[str, ...]]] = {
     SlipKind.DISPATCH_ORDER: ("受理编号", "事项", "交办日期"),
     SlipKind.REMINDER: ("交办日期", "事项", "受理编号", "环节", "到期日期", "逾期情况", "次数", "回复期限", "交办单号"),
     SlipKind.SUPERVISION_ORDER: ("整改期限", "责任领导", "申诉期限"),
-    SlipKind.TRANSFER_LETTER: (),
+    SlipKind.TRANSFER_LETTER: ("移交方式",),
     SlipKind.DECLINE_NOTICE: ("提交日期", "渠道", "事项", "受理编号"),
     SlipKind.HANDLING_REPORT: ("交办方式", "事项", "受理编号", "承办单位"),
     SlipKind.INTERVIEW_NOTICE: ("约谈时间", "约谈地点"),

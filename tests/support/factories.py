@@ -80,6 +80,8 @@ class Story:
         return self
 
     def to(self, state: State) -> "Story":
+        if state is State.TRANSFERRED:
+            return self._handed_over()
         steps = self._steps()
         passed = [target for target, _ in steps]
         first = passed.index(self.appeal.state) + 1 if self.appeal.state in passed else 0
@@ -89,6 +91,12 @@ class Story:
             step()
         assert self.appeal.state is state, f"{self.appeal.state} is not {state}"
         self.session.flush()
+        return self
+
+    def _handed_over(self) -> "Story":
+        """From a unit's desk to another authority."""
+        self.to(State.HANDLING)
+        commands.transfer(self.session, self.appeal, self.act(self.supervisor), recipient="市公安局")
         return self
 
     def _steps(self) -> list[tuple[State, object]]:

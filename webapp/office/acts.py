@@ -59,7 +59,7 @@ def _decline(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     reason = form.decline_reason
     commands.decline(session, appeal, act, reason_text=decline_text(reason, form.text.data or ""))
     said = f"{appeal.number} 不予受理，原因和正确渠道已告知诉求人。"
-    return said + ("请按规定办理移交函。" if reason.by_transfer_letter else "")
+    return said + ("请在“出具文书”中出具移交函。" if reason.by_transfer_letter else "")
 
 
 def _dispatch(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:

@@ -28,7 +28,7 @@ STATE_TEXTS = {
     "to_sign_off": "待签发", "in_review": "待审核", "with_unit": "在承办单位", "open": "全部在办", "replied": "已答复",
     "closed": "已归档", "declined": "不予受理", "awaiting": "待诉求人补充", "withdrawn": "诉求人已撤回",
     "merged": "已并入其他诉求", "registered": "自办件待认定", "to_amend": "自办件退回补正",
-    "to_rule": "退回待裁定", "transferred": "已移送",
+    "to_rule": "退回待裁定", "transferred": "已移送其他机关",
 }
 DUE_TEXTS = {"overdue": "已超期", "soon": "将到期", "assist_late": "协办超期"}
 COUNTERS = (
