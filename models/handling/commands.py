@@ -18,11 +18,12 @@ from models.appeals.vault import Identity, IdentityVault
 from models.audit.commands import append
 from models.errors import Conflict
 from models.handling import queries, recalculation, rules
+from models.handling.acting import effects_of, round_after
 from models.handling.adjustment_types import Adjustment
-from models.handling.clock import EFFECTS, WITHOUT_TERMS, Moment, Terms, settle
+from models.handling.clock import WITHOUT_TERMS, Moment, Terms, settle
 from models.handling.concerned import check_neutral, check_unit
 from models.handling.effects_json import effects_to_json
-from models.handling.reducer import apply, joined
+from models.handling.reducer import apply
 from models.handling.storing import store
 from models.handling.tables import AppealEvent
 from models.handling.types import Action, Effects, Happening, Projection
@@ -242,23 +243,12 @@ def perform(
     before = queries.projection(session, appeal)
     step = rules.step(before, action, act.actor)
     check_neutral(session, appeal, step.action, act.actor, is_units=bool(step.roles & rules.UNIT))
-    effects = EFFECTS[step.clock](before, _moment(session, appeal, act, step.clock, told))
-    own = Effects(
-        lead_unit_id=lead_unit_id, has_question=step.asks, files=files, assignee_id=assignee_id,
-        adjustments=_closed(before, step),
-    )
-    whole = joined(joined(effects, own), more)
+    own = Effects(lead_unit_id=lead_unit_id, assignee_id=assignee_id, files=files)
+    effects = effects_of(before, step, _moment(session, appeal, act, step.clock, told), own, more)
     if step.clock is rules.Clock.START and appeal.dispatched_on is None:
         appeal.dispatched_on = local_day(act.now)
-    round_ = appeal.round + 1 if step.clock is rules.Clock.START_AGAIN else appeal.round
-    return _record(session, appeal, before, _Record(action, act, _target(session, appeal, step), whole, round_))
-
-
-def _closed(now: Projection, step: rules.Step) -> tuple[Adjustment, ...]:
-    """What the unit has asked for and this act leaves behind."""
-    if step.closes_asked is None or now.open_adjustment is None:
-        return ()
-    return (replace(now.open_adjustment, status=step.closes_asked),)
+    to_state, round_ = _target(session, appeal, step), round_after(before, step)
+    return _record(session, appeal, before, _Record(action, act, to_state, effects, round_))
 
 
 def record(

@@ -17,7 +17,7 @@ from models.handling import queries as handling
 from models.handling.commands import HANDED_OVER
 from models.handling.concerned import SEEN
 from models.handling.tables import AppealEvent
-from models.handling.types import STAGE_LABELS, Action, MilestoneStatus, ReplyKind, ReplyStatus
+from models.handling.types import STAGE_LABELS, UNIT_STAGES, Action, MilestoneStatus, ReplyKind, ReplyStatus
 from models.slips.chinese import day
 from models.slips.decline_notice import DeclineFacts
 from models.slips.dispatch_order import DispatchFacts, Due
@@ -140,10 +140,12 @@ def _short(text: str) -> str:
 
 
 def _dues(session: Session, appeal: Appeal) -> tuple[Due, ...]:
-    """The running round's limits as they stand in the clock, nearest first."""
+    """The unit's limits of the running round as they stand in the clock, nearest first. What the office owes is no
+    business of the unit's.
+    """
     running = [
         one for one in handling.milestones(session, appeal)
-        if one.round == appeal.round and one.status is not MilestoneStatus.DROPPED
+        if one.round == appeal.round and one.stage in UNIT_STAGES and one.status is not MilestoneStatus.DROPPED
     ]
     return tuple(
         Due(STAGE_LABELS[one.stage], one.due_on, one.workdays, one.is_provisional)

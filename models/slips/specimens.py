@@ -30,7 +30,8 @@ FACTS = {
         NUMBER, SUBJECT, "沅优办交〔2026〕0号", DAY, "办结", date(2026, 3, 25), 1, 1, date(2026, 3, 27)
     ),
     SlipKind.SUPERVISION_ORDER: SupervisionFacts(
-        SUBJECT, ("（督办事由）",), ("（整改要求）",), date(2026, 4, 3), "（责任领导）", NUMBER
+        SUBJECT, ("（督办事由）",), ("（整改要求）",), date(2026, 4, 3), "（责任领导）",
+        date(2026, 3, 23), NUMBER,
     ),
     SlipKind.TRANSFER_LETTER: TransferFacts(
         "（接收机关全称）", "（移交事项）", "（线索来源）", "（已核实的情况）", ("（附件名称）",), "（移交意见）"

@@ -25,7 +25,8 @@ class EarlierSlip:
 @dataclass(frozen=True, slots=True)
 class SupervisionFacts:
     """`grounds` and `put_right` are sentences, at least one each. `appeal_number` is "" when no single appeal is
-    meant. `leader` is the unit's responsible leader (责任领导), by name or office.
+    meant. `leader` is the unit's responsible leader (责任领导), by name or office. `contest_by` is the last day on
+    which the unit may contest it.
     """
 
     subject: str
@@ -33,12 +34,15 @@ class SupervisionFacts:
     put_right: tuple[str, ...]
     due_on: date
     leader: str
+    contest_by: date
     appeal_number: str = ""
     earlier: tuple[EarlierSlip, ...] = ()
 
 
 def build(facts: SupervisionFacts, to: str, wording: Wording) -> Body:
-    said = filled(KIND, wording, {"整改期限": day(facts.due_on), "责任领导": facts.leader})
+    said = filled(KIND, wording, {
+        "整改期限": day(facts.due_on), "责任领导": facts.leader, "申诉期限": day(facts.contest_by),
+    })  # fmt: skip
     blocks: list[Block] = [Paragraph(said.opening), FactTable(_rows(facts)), Heading("督办事由")]
     blocks += [Heading(ended(text), level=3) for text in facts.grounds]
     blocks.append(Heading("此前交办、催办情况"))

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Final
 
+from models.slips.chinese import quoted
 from models.slips.kinds import SlipKind
 
 LONGEST: Final = 600
 _PLACE: Final = re.compile("【([^【】]*)】")
+_QUOTED: Final = re.compile("“【([^【】]*)】”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ DEFAULTS: Final[Mapping[SlipKind, Wording]] = {
         opening="经核查，你单位在涉企诉求办理工作中存在下列问题，现予督办。",
         demand="请你单位主要负责人亲自研究，由责任领导牵头落实整改，并于【整改期限】前将整改情况书面报送我办。",
         closing="逾期未整改到位的，我办将按规定约谈、通报，或者移交有关机关处理。",
-        come_back="对本督办单有异议的，可以在收到之日起3个工作日内书面向我办说明。",
+        come_back="对本督办单有异议的，可以在【申诉期限】前通过营商诉求直通车提出申诉，由签发人以外的人员复核。",
     ),
     SlipKind.TRANSFER_LETTER: Wording(
         opening="我办在工作中发现（收到）下列问题线索，按照职责权限，应当由贵单位处理。现将有关情况【移交方式】贵单位。",
@@ -88,7 +90,7 @@ PLACES: Final[Mapping[SlipKind, tuple[str, ...]]] = {
     SlipKind.REPLY: ("提交日期", "渠道", "事项", "受理编号", "办理方式", "诉求"),
     SlipKind.DISPATCH_ORDER: ("受理编号", "事项", "交办日期"),
     SlipKind.REMINDER: ("交办日期", "事项", "受理编号", "环节", "到期日期", "逾期情况", "次数", "回复期限", "交办单号"),
-    SlipKind.SUPERVISION_ORDER: ("整改期限", "责任领导"),
+    SlipKind.SUPERVISION_ORDER: ("整改期限", "责任领导", "申诉期限"),
     SlipKind.TRANSFER_LETTER: ("移交方式",),
     SlipKind.DECLINE_NOTICE: ("提交日期", "渠道", "事项", "受理编号"),
     SlipKind.HANDLING_REPORT: ("交办方式", "事项", "受理编号", "承办单位"),
@@ -98,8 +100,11 @@ PLACES: Final[Mapping[SlipKind, tuple[str, ...]]] = {
 
 
 def fill(text: str, **values: str) -> str:
-    """The sentence with its places filled in. A place that is not given is a bug of the builder: KeyError."""
-    return _PLACE.sub(lambda place: values[place[1]], text)
+    """The sentence with its places filled in. A place that is not given is a bug of the builder: KeyError. Between
+    “ and ” the marks of what is filled in become the inner ones.
+    """
+    inside = _QUOTED.sub(lambda place: f"“{quoted(values[place[1]])}”", text)
+    return _PLACE.sub(lambda place: values[place[1]], inside)
 
 
 def filled(kind: SlipKind, wording: Wording, values: Mapping[str, str]) -> Wording:

@@ -26,7 +26,7 @@ from models.slips.supervision_order import EarlierSlip, SupervisionFacts
 from models.slips.tables import Slip
 from models.slips.transfer_letter import TransferFacts
 from models.slips.voiding import void
-from models.supervision.ladder_queries import appeal_of, counts_of_appeal
+from models.supervision.ladder_queries import appeal_of, counts_of_appeal, standing
 from models.supervision.ladder_tables import SupervisionRecord
 from models.supervision.ladder_types import GROUND_LABELS, RecordAction, RecordKind
 from models.workdays.rules import due_date, local_day, workdays_between
@@ -121,11 +121,12 @@ def _next(appeal: Appeal | None) -> tuple[Stage | None, date | None]:
 
 def _order(session: Session, occasion: Occasion) -> SupervisionFacts:
     record, appeal = occasion.record, occasion.appeal
-    assert record.due_on is not None
+    contest_by = standing(session, record, occasion.act.calendar).contest_until
+    assert record.due_on is not None and contest_by is not None
     earlier = slips_of(session, appeal, EARLIER) if appeal is not None else []
     return SupervisionFacts(
         _subject(occasion), _reasons(record), _lines(record.demand), record.due_on, record.responsible,
-        appeal.number if appeal is not None else "",
+        contest_by, appeal.number if appeal is not None else "",
         tuple(EarlierSlip(SLIP_LABELS[one.kind], slips.number_of(one), one.issued_on) for one in earlier),
     )
 

@@ -65,20 +65,24 @@ UNREACHED = frozenset({
     "GET admin.registration", "POST admin.free_code", "POST custody.open_identity", "GET desk.preliminary",
     "POST desk.preliminary", "POST assisting.propose_contribution", "POST public.add_to_enterprise",
     "POST public.answer", "POST public.revoke_invitation", "POST public.track_slip", "POST office.unmerge",
-    "POST office.recognise", "POST office.return_record",
+    "POST office.recognise", "POST office.return_record", "POST calendar_desk.recompute",
 })  # fmt: skip
-"""Routes to which no page of the demo need lead: they show something once, want a code or an earlier act. They are
-bent by their addresses alone (`bend_hidden`).
+"""Routes to which no page of the demo need lead: they show something once, want a code or an earlier act, or finish
+what an approval had no time for. They are bent by their addresses alone (`bend_hidden`).
 """
 WANTED = 2_000
 APPEALS = ("/desk/appeals/<id>", "/office/appeals/<id>")
-TASKS = ("/desk/assist/<id>", "/enterprise/appeals/<id>", "/admin/units/<id>")
-DEEP = ("jingban", "fuzeren", "zhuren")
-"""They open every appeal they see: each state shows other forms. The others open two of a kind."""
+TASKS = ("/desk/assist/<id>", "/enterprise/appeals/<id>", "/admin/units/<id>", "/admin/accounts/<id>")
+RECORDS = ("/supervision/records/<id>", "/slips/<id>")
+DEEP = {
+    "jingban": (*APPEALS, *RECORDS), "fuzeren": (*APPEALS, *RECORDS), "duban": RECORDS,
+    "zhuren": (*APPEALS, "/supervision/records/<id>"), "lingdao": APPEALS,
+}  # fmt: skip
+"""They open every one of these that they see: each state shows other forms. The others open two of a kind."""
 
 
 def all_of(crawler: Crawler) -> tuple[str, ...]:
-    return (*TASKS, *APPEALS) if crawler.username in DEEP else TASKS
+    return (*TASKS, *DEEP.get(crawler.username, ()))
 
 
 class Sender:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,12 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"
 SERIOUS = frozenset({"serious", "critical"})
+_marks = count(1)
+
+
+def new_mark() -> str:
+    """Ends the user names that a journey gives its own people: all journeys of a process share one server."""
+    return str(next(_marks))
 
 
 @dataclass(frozen=True)

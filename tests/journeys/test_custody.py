@@ -5,7 +5,6 @@ And the sign-in that dies while somebody writes a reply: nothing is lost, with s
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,7 +18,7 @@ from models.appeals import receipt
 from models.appeals.vault import IdentityVault
 from models.handling import commands
 from models.workdays.queries import load_calendar
-from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor
+from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor, new_mark
 from tests.support.factories import IDENTITY, filing
 from tests.support.live import LiveServer
 from webapp import clock
@@ -28,7 +27,6 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 CODE = "0123456789ABCDEF"
 REASON = "需要当面核对材料的原件和提交时间，经市优办转达会耽误核实。"
-_told = count(1)
 FACTS = "经核实，材料在两个股室之间流转时未及时登记。"
 
 
@@ -44,7 +42,7 @@ class Told:
 
 @pytest.fixture
 def told(live: LiveServer) -> Told:
-    mark = str(next(_told))
+    mark = new_mark()
     with live.database.writing() as session:
         handler = _account(session, f"shuiwu-{mark}", "何经办", Role.HANDLER, "税务局")
         _account(session, f"baoguan-{mark}", "宋保管", Role.CUSTODIAN, "司法局")

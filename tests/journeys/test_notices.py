@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,7 +16,7 @@ from models.handling import commands
 from models.jobs import commands as jobs
 from models.notices.telling import tell_since
 from models.workdays.queries import load_calendar
-from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor
+from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor, new_mark
 from tests.support.factories import IDENTITY, filing
 from tests.support.live import LiveServer
 from webapp import clock
@@ -25,7 +24,6 @@ from webapp import clock
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 UNIT = "住建局"
-_told = count(1)
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Told:
 
 @pytest.fixture
 def told(live: LiveServer) -> Told:
-    mark = str(next(_told))
+    mark = new_mark()
     with live.database.writing() as session:
         handler = _account(session, f"zj-jb-{mark}", f"蒋经办{mark}", Role.HANDLER)
         approver = _account(session, f"zj-fz-{mark}", f"易负责{mark}", Role.APPROVER)

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,7 +16,7 @@ from models.accounts.types import Role
 from models.appeals.vault import IdentityVault
 from models.handling import commands
 from models.workdays.queries import load_calendar
-from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor
+from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor, new_mark
 from tests.support.factories import IDENTITY, filing
 from tests.support.live import LiveServer, settings
 from webapp import clock
@@ -25,7 +24,6 @@ from webapp.config import ROOT
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
-_told = count(1)
 
 
 @pytest.fixture
@@ -47,7 +45,7 @@ def dispatched(live: LiveServer) -> str:
 @pytest.fixture
 def director_name(live: LiveServer) -> str:
     """Of a director of this journey's own."""
-    name = f"zhuren-{next(_told)}"
+    name = f"zhuren-{new_mark()}"
     with live.database.writing() as session:
         accounts.create_account(
             session, name, "周主任", PASSWORD, [Role.DIRECTOR], now=clock.now(), is_one_time=False

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,14 +15,13 @@ from models.appeals.vault import IdentityVault
 from models.handling import commands
 from models.supervision.sweeping import Sweep
 from models.workdays.queries import load_calendar
-from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor
+from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor, new_mark
 from tests.support.factories import LETTERHEAD, filing
 from tests.support.live import LiveServer
 from webapp import clock, ladder
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
-_scenes = count(1)
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Scene:
 
 @pytest.fixture
 def scene(live: LiveServer) -> Scene:
-    mark = str(next(_scenes))
+    mark = new_mark()
     with live.database.writing() as session:
         clerk = _account(session, f"clerk-{mark}", "李受理", Role.CLERK, "市优办")
         for name, shown, role, unit in (

@@ -1,20 +1,18 @@
 """An error is registered, refused too light a grade, answered by the unit, revoked by the director, and counted."""
 
 from collections.abc import Callable
-from itertools import count
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from models.accounts import commands, queries
 from models.accounts.types import Role
-from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor
+from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor, new_mark
 from tests.support.live import LiveServer
 from webapp import clock
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
-_told = count(1)
 
 
 def press(page: Page, name: str) -> None:
@@ -24,7 +22,7 @@ def press(page: Page, name: str) -> None:
 
 def account(live: LiveServer, name: str, role: Role, unit: str) -> str:
     """Of this journey only: the others do not find its unit's errors in their lists."""
-    username = f"cuoqing-{role.value}-{next(_told)}"
+    username = f"cuoqing-{role.value}-{new_mark()}"
     with live.database.writing() as session:
         found = queries.unit_by_name(session, unit)
         commands.create_account(

@@ -35,6 +35,7 @@ from tests.support.breaking import BreakingClient, SentAgain, Walk
 from tests.support.factories import MORNING, Story
 from tests.support.page import PageClient, find_form, hidden_fields, press
 from tests.webapp.desk.test_self_registered import MATTER
+from tests.webapp.kept_calendar import calendar, calendar_left
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
 from tests.webapp.overseen import policies, supervision, work_errors
@@ -360,6 +361,10 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "accounts.name_substitute", "accounts.take_back", "admin.end_substitutions", "admin.send_mails_again",
         "admin.send_mail_again",
     }),
+    calendar: frozenset({
+        "calendar_desk.create", "calendar_desk.withdraw", "calendar_desk.refuse", "calendar_desk.approve",
+    }),
+    calendar_left: frozenset({"calendar_desk.create", "calendar_desk.recompute"}),
     slips_together: frozenset({
         "slips.dispatch_orders", "slips.batch", "slips.save_wording", "slips.scan",
     }),

@@ -107,7 +107,7 @@ def name_substitute() -> Response:
             session, actor, form.colleague.data or "", starts_at=_morning(form.first.data),
             ends_at=_morning(form.last.data + timedelta(days=1)), now=clock.now(),
         )
-        trace_both(session, actor, "substitution.name", made)
+        trace_both(session, actor, "substitution.name", made, now=clock.now())
         key = f"substitution:{made.substitution.uid}"
         tell(session, [made.substitution.substitute_id], NoticeKind.STANDS_IN, dedupe_key=key, now=clock.now())
         return _done(f"已请{made.substitute.display_name}代办，{span_text(made)}，到期自动结束。")
@@ -120,7 +120,7 @@ def name_substitute() -> Response:
 def take_back(uid: str) -> Response:
     session, actor = db.session(), access.current_actor()
     ended = substitutes.take_back(session, actor, uid, now=clock.now())
-    trace_both(session, actor, "substitution.end", ended)
+    trace_both(session, actor, "substitution.end", ended, now=clock.now())
     return _done(f"已结束由{ended.substitute.display_name}代办。")
 
 

@@ -151,7 +151,7 @@ def _end_substitutions(session: Session, actor: Actor, account: Account, form: A
 def _trace_ended(session: Session, actor: Actor, standing: Sequence[Standing]) -> None:
     for one in standing:
         if one.substitution.ended_at is not None:
-            trace_both(session, actor, "substitution.end", one)
+            trace_both(session, actor, "substitution.end", one, now=clock.now())
 
 
 def _sign_out(session: Session, actor: Actor, account: Account, form: ActForm) -> Done:

@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlmodel import Session
 
-from webapp import clock, db
+from webapp import clock, db, jobs
 from webapp.cli.refusals import BadArgument
 from webapp.config import Config
 from webapp.demo import loading
@@ -36,8 +36,9 @@ def load_command(is_if_new: bool) -> None:
         _leave(found, is_if_new=is_if_new)
         return
     with db.database().writing() as session:
-        count = loading.load(session, config, current_app.extensions["zhitongche.files"], now=clock.now())
-    click.echo(f"已装入演示诉求 {count} 件、演示账号 {len(ACCOUNTS)} 个")
+        loaded = loading.load(session, config, current_app.extensions["zhitongche.files"], now=clock.now())
+    jobs.run(loaded.job_uid)
+    click.echo(f"已装入演示诉求 {loaded.appeals} 件、演示账号 {len(ACCOUNTS)} 个")
     with db.database().reading() as session:
         _show_accounts(session, config)
 

@@ -2,11 +2,13 @@
 
 import io
 import random
+from functools import lru_cache
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFilter
 
 SIZE: Final = (800, 600)
+SCAN: Final = (760, 860)
 NAMES: Final = {"photo": "现场照片.jpg", "pdf": "证据照片汇编.pdf"}
 
 
@@ -20,17 +22,26 @@ def photo(number: int) -> bytes:
 def picture(number: int) -> Image.Image:
     """A street with shop fronts in evening light, different for each number."""
     dice = random.Random(number)  # noqa: S311 - a picture, no secret
-    light = Image.linear_gradient("L").resize(SIZE)
-    sky = Image.merge("RGB", [light.point(lambda v, top=top: top - v // 4) for top in (214, 205, 190)])
-    draw = ImageDraw.Draw(sky)
+    street = _sky().copy()
+    draw = ImageDraw.Draw(street)
     left = 0
     while left < SIZE[0]:
         width = dice.randrange(120, 240)
         _house(draw, left, width, dice)
         left += width
     draw.rectangle((0, 500, *SIZE), fill=(96, 94, 92))
-    grain = Image.effect_noise(SIZE, 24).convert("RGB")
-    return Image.blend(sky.filter(ImageFilter.GaussianBlur(1.2)), grain, 0.12)
+    return Image.blend(street.filter(ImageFilter.GaussianBlur(1.2)), _grain(), 0.12)
+
+
+@lru_cache(maxsize=1)
+def _sky() -> Image.Image:
+    light = Image.linear_gradient("L").resize(SIZE)
+    return Image.merge("RGB", [light.point(lambda v, top=top: top - v // 4) for top in (214, 205, 190)])
+
+
+@lru_cache(maxsize=1)
+def _grain() -> Image.Image:
+    return Image.effect_noise(SIZE, 24).convert("RGB")
 
 
 def _house(draw: ImageDraw.ImageDraw, left: int, width: int, dice: random.Random) -> None:
@@ -41,6 +52,24 @@ def _house(draw: ImageDraw.ImageDraw, left: int, width: int, dice: random.Random
             draw.rectangle((side, top, side + 34, top + 42), fill=(78, 88, dice.randrange(96, 130)))
     draw.rectangle((left + 10, 380, left + width - 16, 406), fill=(dice.randrange(120, 200), 62, 52))
     draw.rectangle((left + 18, 412, left + width - 24, 500), fill=(66, 60, 58))
+
+
+def receipt() -> bytes:
+    """A sheet of paper with lines of writing and somebody's signature, as a scanner sees it."""
+    sheet = Image.new("RGB", SCAN, (247, 245, 240))
+    draw, dice = ImageDraw.Draw(sheet), random.Random(7)  # noqa: S311 - a picture, no secret
+    draw.rectangle((250, 96, 590, 116), fill=(70, 70, 74))
+    for row in range(9):
+        left = 130
+        while left < 640 - 60 * (row % 3):
+            width = dice.randrange(14, 26)
+            draw.rectangle((left, 180 + row * 52, left + width, 196 + row * 52), fill=(92, 92, 98))
+            left += width + 5
+    curve = [(470 + step * 6, 720 + dice.randrange(-22, 22)) for step in range(26)]
+    draw.line(curve, fill=(36, 48, 120), width=4, joint="curve")
+    stream = io.BytesIO()
+    sheet.filter(ImageFilter.GaussianBlur(0.8)).save(stream, "JPEG", quality=70)
+    return stream.getvalue()
 
 
 def pdf(number: int) -> bytes:

@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Final
 
 from sqlmodel import Session, col, func, or_, select
@@ -27,6 +28,7 @@ from models.notices.telling import tell_since
 from models.workdays.queries import load_calendar
 from models.workdays.rules import local_day
 from webapp.config import Config
+from webapp.demo import around, cues, overseeing, papers
 from webapp.demo.people import (
     ACCOUNTS,
     COLLEAGUES,
@@ -38,9 +40,9 @@ from webapp.demo.people import (
     USERNAMES,
     account_of,
 )
-from webapp.demo.plans import Step, Workdays, schedule
+from webapp.demo.plans import Workdays, schedule
 from webapp.demo.stage import Stage, code_of
-from webapp.demo.stories import stories
+from webapp.demo.stories import MARK, PASSED_ON, stories
 from webapp.demo.together import work_together
 from webapp.demo.work_errors import register_errors
 from webapp.files import FileStore
@@ -71,7 +73,8 @@ class Sample:
 
 def contents(session: Session) -> Contents:
     """Real as soon as one appeal or one account is not the demonstration's: its password is known to everybody."""
-    is_real = or_(col(Appeal.source_ref).is_(None), ~col(Appeal.source_ref).startswith("demo:"))
+    is_ours = or_(*(col(Appeal.source_ref).startswith(mark) for mark in (MARK, PASSED_ON)))
+    is_real = or_(col(Appeal.source_ref).is_(None), ~is_ours)
     real_appeals = session.exec(select(func.count()).select_from(Appeal).where(is_real)).one()
     usernames = set(session.exec(select(Account.username)).all())
     if real_appeals or usernames - USERNAMES:
@@ -86,10 +89,19 @@ def is_loaded(session: Session) -> bool:
     return found == len(wanted)
 
 
-def load(session: Session, config: Config, store: FileStore, *, now: datetime) -> int:
-    """Plays every story up to `now`. Returns the number of appeals. The caller commits; on an error no file stays."""
+@dataclass(frozen=True)
+class Loaded:
+    """How many appeals, and the batch print that may be done at once when all is committed."""
+
+    appeals: int
+    job_uid: str
+
+
+def load(session: Session, config: Config, store: FileStore, *, now: datetime) -> Loaded:
+    """Plays every story up to `now`, and what went on beside. The caller commits; on an error no file stays."""
     calendar = load_calendar(session)
-    steps = schedule(stories(), Workdays(local_day(now), calendar), now)
+    workdays = Workdays(local_day(now), calendar)
+    steps = schedule(stories(), workdays, now)
     with ExitStack() as on_error:
         stage = Stage(
             session=session,
@@ -102,25 +114,28 @@ def load(session: Session, config: Config, store: FileStore, *, now: datetime) -
             members=_enterprise(session, config, now=steps[0].at - timedelta(hours=20)),
         )
         on_error.callback(_delete_all, store, stage.stored)
-        _play(stage, steps)
-        _ask_to_see(stage, now)
-        _share_out(stage, now)
-        work_together(stage, now)
-        register_errors(stage, now)
-        _tell(stage)
+        beside = (overseeing.cues(workdays), papers.cues(cues.moments(steps), workdays))
+        cues.play(stage, chain(cues.of_stories(steps), *beside, around.cues(workdays, local_day(now))))
+        job_uid = _up_to_now(stage, now)
         on_error.pop_all()
-    return len(stage.appeals)
+    return Loaded(len(stage.appeals), job_uid)
+
+
+def _up_to_now(stage: Stage, now: datetime) -> str:
+    """What happens at the very moment, and what time alone has caused by then. The uid of a job to do."""
+    _ask_to_see(stage, now)
+    _share_out(stage, now)
+    work_together(stage, now)
+    register_errors(stage, now)
+    papers.dispatch_without_order(stage, now)
+    _tell(stage)
+    overseeing.climb(stage, now)
+    return around.order_prints(stage, now)
 
 
 def _delete_all(store: FileStore, stored_names: list[str]) -> None:
     for stored_name in stored_names:
         store.delete(stored_name)
-
-
-def _play(stage: Stage, steps: list[Step]) -> None:
-    for step in steps:
-        stage.play(step)
-    stage.session.flush()
 
 
 def _ask_to_see(stage: Stage, now: datetime) -> None:

@@ -74,6 +74,7 @@ PLANS: Final[dict[str, tuple[Beat, ...]]] = {
     "closed": (*_REPLIED, *_CLOSED),
     "returned": (*_DISPATCHED, *_beats(("ask_return", 1, "08:45"))),
     "extension_asked": (*_VERIFIED, *_beats(("ask_extension", 4, "10:05"))),
+    "extension_written": (*_VERIFIED, *_beats(("write_extension", 5, "14:20"))),
     "extended": (*_VERIFIED, *_beats(("ask_extension", 4, "10:05"), ("grant", 5, "09:10"))),
     "paused": (*_VERIFIED, *_beats(("ask_pause", 3, "09:15"), ("grant", 3, "15:20"))),
     "redone": (*_REPLIED, *_beats(("redo", 8, "10:30"))),
@@ -84,6 +85,8 @@ PLANS: Final[dict[str, tuple[Beat, ...]]] = {
     "self_late": _beats(("recognise", 1, "10:35")),
     "closed_late": (*_REPLIED_LATE, *_beats(("close", 13, "11:00"))),
 }
+BESIDE: Final = 100
+"""What goes on beside the stories comes behind them where it is said to happen at the same moment."""
 
 
 class Workdays:
@@ -95,6 +98,11 @@ class Workdays:
 
     def __getitem__(self, offset: int) -> date:
         return date.fromordinal(self._working[self._zero + offset])
+
+
+    def moment(self, offset: int, hour: str) -> datetime:
+        """An hour in Shanghai of a working day, such as "15:20"."""
+        return datetime.combine(self[offset], time.fromisoformat(hour), SHANGHAI)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from models.accounts.queries import unit_by_name
 from models.accounts.tables import Unit
-from models.accounts.types import SYSTEM, Actor, Role
+from models.accounts.types import SYSTEM, UNIT_ROLES, Actor, Role
 from models.appeals import enterprises
 from models.appeals import queries as appeals
 from models.appeals.categories import find_decline_reason
@@ -26,6 +26,8 @@ from models.handling.commands import Act
 from models.handling.self_registered import Report
 from models.handling.types import Action, Attitude, ReplyKind
 from models.slips.commands import Letterhead, publish_reply
+from models.slips.tables import Slip
+from models.supervision.ladder_tables import SupervisionRecord
 from models.workdays.rules import local_day
 from models.workdays.types import WorkCalendar
 from webapp.demo import evidence
@@ -56,20 +58,35 @@ class Stage:
     members: Mapping[str, Membership]
     """People of the demo enterprise by name: what they file comes on its list."""
     appeals: dict[str, Appeal] = field(default_factory=dict)
+    records: dict[str, SupervisionRecord] = field(default_factory=dict)
+    """Of supervision, by the name that `overseeing` gives them."""
+    orders: dict[str, Slip] = field(default_factory=dict)
+    """Dispatch orders by the key of their appeal."""
     stored: list[str] = field(default_factory=list)
 
     def play(self, step: Step) -> None:
         _ACTS[step.act](self, step.story, step.at)
 
     def act(self, role: Role, story: Story, at: datetime, note: str = "") -> Act:
-        unit = story.unit if role in (Role.HANDLER, Role.APPROVER) else ""
-        return Act(self.actors[account_of(role, unit).username], at, self.calendar, internal_note=note)
+        return replace(self.acting(role, story.unit, at), internal_note=note)
+
+    def acting(self, role: Role, unit: str, at: datetime) -> Act:
+        """By whoever has this role, in this unit where the role belongs to one."""
+        own = unit if role in UNIT_ROLES else ""
+        return Act(self.actors[account_of(role, own).username], at, self.calendar)
 
     def unit(self, name: str) -> Unit:
         unit = unit_by_name(self.session, name)
         if unit is None:
             raise LookupError(f"no unit {name}")
         return unit
+
+    def unit_of(self, appeal: Appeal) -> Unit:
+        """That leads it."""
+        return self.session.get_one(Unit, appeal.lead_unit_id)
+
+    def unit_named(self, unit_id: int) -> str:
+        return self.session.get_one(Unit, unit_id).short_name
 
 
 def code_of(receipt_key: bytes, story: Story) -> str:
@@ -104,7 +121,7 @@ def _filing(stage: Stage, story: Story, at: datetime) -> Filing:
         level=story.level,
         is_confidential=story.confidential,
         against_unit_id=stage.unit(story.against).id if story.against else None,
-        files=tuple(_keep(stage, story, kind) for kind in story.files),
+        files=tuple(_evidence(stage, story, kind) for kind in story.files),
         receipt_code_hash=hash_code(stage.receipt_key, code_of(stage.receipt_key, story)),
         source_ref=story.source_ref,
         recorded_by=SYSTEM if story.channel is Channel.HOTLINE_12345 else None,
@@ -136,10 +153,13 @@ def _write_down(
     return entry.write_down(session, written, identity, vault, reason=reason, now=now, calendar=stage.calendar)
 
 
-def _keep(stage: Stage, story: Story, kind: str) -> StoredFile:
+def _evidence(stage: Stage, story: Story, kind: str) -> StoredFile:
     number = sum(map(ord, story.key))
-    data = evidence.photo(number) if kind == "photo" else evidence.pdf(number)
-    judged = judge(data, evidence.NAMES[kind])
+    return keep(stage, evidence.photo(number) if kind == "photo" else evidence.pdf(number), evidence.NAMES[kind])
+
+
+def keep(stage: Stage, data: bytes, name: str) -> StoredFile:
+    judged = judge(data, name)
     stored_name = stage.store.put(data)
     stage.stored.append(stored_name)
     return StoredFile(stored_name, judged.display_name, judged.kind, judged.size, judged.sha256)
@@ -269,10 +289,12 @@ def _ask_return(stage: Stage, story: Story, at: datetime) -> None:
 
 
 def _ask_for(
-    stage: Stage, story: Story, at: datetime, *, kind: AdjustmentKind, reason: PauseReason | None = None
+    stage: Stage, story: Story, at: datetime, *, kind: AdjustmentKind, reason: PauseReason | None = None,
+    by: Role = Role.APPROVER,
 ) -> None:
+    """Written down by a handler it waits for the unit's approver."""
     request = Request(kind, story.why, workdays=story.next, reason=reason)
-    adjustments.ask(stage.session, stage.appeals[story.key], stage.act(Role.APPROVER, story, at), request)
+    adjustments.ask(stage.session, stage.appeals[story.key], stage.act(by, story, at), request)
 
 
 def _grant(stage: Stage, story: Story, at: datetime) -> None:
@@ -311,6 +333,7 @@ _ACTS: Final[dict[str, Callable[[Stage, Story, datetime], None]]] = {
     "close": _close,
     "ask_return": _ask_return,
     "ask_extension": partial(_ask_for, kind=AdjustmentKind.EXTENSION),
+    "write_extension": partial(_ask_for, kind=AdjustmentKind.EXTENSION, by=Role.HANDLER),
     "ask_pause": partial(_ask_for, kind=AdjustmentKind.PAUSE, reason=PauseReason.TEST),
     "grant": _grant,
     "redo": _redo,

@@ -13,6 +13,9 @@ from models.handling.types import Outcome
 from webapp.demo.people import COMPANY, COMPANY_CODE
 
 FOLDER: Final = Path(__file__).resolve().parent / "data"
+MARK: Final = "demo:"
+PASSED_ON: Final = "演示："
+"""Both begin the references of appeals that belong to the demonstration."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Story:
-    """One appeal and its fate. `day` is the dispatch (or the decision), in working days from today: -7 is due today."""
+    """One appeal and its fate. `day` is the dispatch (or the decision), in working days from today: -7 is due today.
+    `ref`: the number under which somebody else passed it on, as slips print it.
+    """
 
     key: str
     plan: str
@@ -45,6 +50,7 @@ class Story:
     against: str = ""
     reason: str = ""
     channel: Channel = Channel.WEB
+    ref: str = ""
     level: Level = Level.NORMAL
     confidential: bool = False
     files: tuple[str, ...] = ()
@@ -56,7 +62,7 @@ class Story:
 
     @property
     def source_ref(self) -> str:
-        return f"demo:{self.key}"
+        return f"{PASSED_ON}{self.ref}" if self.ref else f"{MARK}{self.key}"
 
 
 @lru_cache(maxsize=1)

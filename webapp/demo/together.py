@@ -9,7 +9,6 @@ from models.accounts.types import Role
 from models.handling import assistance, linking
 from models.handling.assistance import Task
 from models.handling.commands import Act
-from webapp.demo.people import account_of
 from webapp.demo.stage import Stage
 
 # appeal, assisting unit, task, how far it is (see _DONE), what it found
@@ -29,7 +28,7 @@ def work_together(stage: Stage, now: datetime) -> None:
     for key, unit, task, status, found in _TASKS:
         _assist(stage, now, key, Task(stage.unit(unit), task, 2, is_late_meant=True), status, found)
     merged, main, reason = _MERGED
-    act = _act(stage, Role.CLERK, "", now)
+    act = stage.acting(Role.CLERK, "", now)
     linking.merge(stage.session, stage.appeals[merged], act, main=stage.appeals[main], reason=reason)
     one, other = (stage.appeals[key] for key in _LINKED)
     linking.link(stage.session, one, act, other=other)
@@ -37,14 +36,10 @@ def work_together(stage: Stage, now: datetime) -> None:
 
 def _assist(stage: Stage, now: datetime, key: str, task: Task, status: str, found: str) -> None:
     appeal, unit = stage.appeals[key], task.unit.short_name
-    assistance.assist(stage.session, appeal, _act(stage, Role.CLERK, "", now), task)
-    handler, approver = (_act(stage, role, unit, now) for role in (Role.HANDLER, Role.APPROVER))
+    assistance.assist(stage.session, appeal, stage.acting(Role.CLERK, "", now), task)
+    handler, approver = (stage.acting(role, unit, now) for role in (Role.HANDLER, Role.APPROVER))
     acts: tuple[tuple[Callable[..., object], Act], ...] = (
         (assistance.sign, handler), (partial(assistance.propose, text=found), handler), (assistance.send, approver),
     )  # fmt: skip
     for do, act in acts[: ("to_sign", "at_work", "to_sign_off", "sent").index(status)]:
         do(stage.session, appeal, act)
-
-
-def _act(stage: Stage, role: Role, unit: str, now: datetime) -> Act:
-    return Act(stage.actors[account_of(role, unit).username], now, stage.calendar)

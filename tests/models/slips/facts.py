@@ -17,7 +17,7 @@ SUPERVISION = SupervisionFacts(
     subject="食品经营许可变更超过承诺时限未出证", appeal_number="2026-000902",
     grounds=("超过办结期限5个工作日仍未办结", "两次催办后未报送办理情况。"),
     put_right=("立即办结该诉求并书面答复诉求人", "查明两个股室之间材料流转未登记的原因，完善登记制度"),
-    due_on=date(2026, 12, 8), leader="市市场监督管理局分管负责人王志强",
+    due_on=date(2026, 12, 8), leader="市市场监督管理局分管负责人王志强", contest_by=date(2026, 12, 7),
     earlier=(
         EarlierSlip("交办单", "沅优办交〔2026〕12号", date(2026, 11, 17), "已签收"),
         EarlierSlip("催办单", "沅优办催〔2026〕4号", date(2026, 11, 27), "未按期回复"),

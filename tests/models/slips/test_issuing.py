@@ -1,6 +1,7 @@
 """Issuing slips of every kind: what each says, whom it goes to, and numbers without gaps."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlmodel import Session, col, select
@@ -13,12 +14,14 @@ from models.audit.tables import AuditRow
 from models.errors import Refused
 from models.handling import commands as handling
 from models.handling import queries
+from models.handling.types import UNIT_STAGES
 from models.slips import commands, wordings
 from models.slips.kinds import SPECS, Addressee, SlipKind
-from models.slips.paper import FactTable, Paper, content_of
+from models.slips.paper import FactTable, Paper, Paragraph, content_of
+from models.slips.reminder import build
 from models.slips.tables import Slip
 from models.slips.types import ReplySlip
-from models.slips.wording import DEFAULTS, Wording
+from models.slips.wording import DEFAULTS, Wording, fill
 from tests.models.slips.facts import GIVEN, REMINDER
 from tests.support.actors import actor
 from tests.support.factories import LETTERHEAD, Story
@@ -125,8 +128,16 @@ def test_a_dispatch_order_tells_the_days_that_stand_in_the_clock(session: Sessio
     assert isinstance(paper, Paper)
     [table] = [one for one in paper.blocks if isinstance(one, FactTable)]
     told = [text for name, text in table.rows if name.endswith("期限")]
-    days = [one.due_on for one in queries.milestones(session, story.appeal)]
+    days = [one.due_on for one in queries.milestones(session, story.appeal) if one.stage in UNIT_STAGES]
     assert told and all(any(f"{d.year}年{d.month}月{d.day}日" in text for text in told) for d in days)
+    assert [name for name, _ in table.rows if name.endswith("期限")] == ["签收期限", "核实到位期限", "办结期限"]
+
+
+def test_marks_of_quotation_in_a_subject_become_the_inner_ones_where_it_is_quoted() -> None:
+    facts = replace(REMINDER, subject="开业摆花篮被要求交“占道押金”")
+    body = build(facts, "沅江市城市管理和综合执法局", DEFAULTS[SlipKind.REMINDER])
+    assert isinstance(body.blocks[0], Paragraph) and "的“开业摆花篮被要求交‘占道押金’”诉求" in body.blocks[0].text
+    assert fill("“【事项】”【事项】", 事项="甲“乙”") == "“甲‘乙’”甲“乙”"
 
 
 def test_of_a_confidential_matter_a_paper_gives_the_demands_and_not_the_story(session: Session) -> None:

@@ -62,7 +62,8 @@ def test_an_order_prints_grounds_demands_leader_day_and_what_came_before(supervi
     record = supervised.begin(KIND.SUPERVISION_ORDER, ground=Ground.REFUSES_TO_SIGN, responsible="陈立群局长")
     reminder, order = printed(session)
     assert (order.kind, order.id) == (SlipKind.SUPERVISION_ORDER, record.slip_id)
-    for words in ("拒不签收", "陈立群局长", "2026年11月20日", slips.number_of(reminder)):
+    may_contest = "可以在2026年11月24日前通过营商诉求直通车提出申诉"  # five working days, as the threshold says
+    for words in ("拒不签收", "陈立群局长", "2026年11月20日", slips.number_of(reminder), may_contest):
         assert words in order.content, words
 
 
