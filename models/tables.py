@@ -39,6 +39,7 @@ from models.ratings.tables import (
     RatingDraft,
     RatingEnvelope,
     RatingInvitation,
+    RatingMail,
     RatingRemark,
     RatingUnit,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "RatingDraft",
     "RatingEnvelope",
     "RatingInvitation",
+    "RatingMail",
     "RatingRemark",
     "RatingUnit",
     "Reply",
