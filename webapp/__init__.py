@@ -161,6 +161,7 @@ def _register_features(app: Flask) -> None:
         office,
         progress,
         public,
+        ratings,
         slips,
         supervision,
         work_errors,
@@ -168,7 +169,7 @@ def _register_features(app: Flask) -> None:
 
     features = (
         public, accounts, admin, desk, assisting, office, slips, manual, custody, notices, progress, supervision,
-        work_errors, calendar_desk,
+        work_errors, calendar_desk, ratings,
     )
     for feature in features:
         app.register_blueprint(feature.blueprint)

@@ -15,6 +15,7 @@ from models.errors import Refused
 from models.handling.queries import every_history, replayed
 from models.handling.tables import AppealEvent
 from models.handling.types import Projection
+from models.ratings import checks as ratings
 from models.slips.tables import Slip, SlipScan
 from models.supervision import work_error_queries as work_errors
 from webapp.files import FileStore
@@ -56,7 +57,10 @@ class StoredFiles:
 
 def problems(session: Session, kept: Kept) -> list[str]:
     """A line for each; none when all is well."""
-    return [*_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session)]
+    return [
+        *_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session),
+        *ratings.problems(session),
+    ]
 
 
 def _histories(session: Session) -> Iterator[str]:

@@ -60,6 +60,11 @@ STAFF = (
         "calendar_desk.index", "日历", ("office",),
         ("calendar_desk.new", "calendar_desk.create", "calendar_desk.show", "calendar_desk.provisional"),
     ),
+    Entry(
+        "ratings.index", "评议", (Permission.READ_RATINGS,),
+        ("ratings.show", "ratings.new", "ratings.create", "ratings.edit", "ratings.change", "ratings.invitations",
+         "ratings.new_invitations", "ratings.invite"),
+    ),
     Entry("custody.index", "身份查看审批", (Permission.DECIDE_REVEAL,), ("custody.request_for",)),
     Entry("admin.index", "账号管理", (Permission.ADMINISTER,)),
     Entry("admin.all_units", "单位管理", (Permission.ADMINISTER,)),

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     DIRECT_LADDER = "direct_ladder"
     WORK_HERE = "work_here"
     KEEP_CALENDAR = "keep_calendar"
+    READ_RATINGS = "read_ratings"
+    KEEP_RATINGS = "keep_ratings"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -53,6 +55,8 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.DIRECT_LADDER: frozenset({Role.DIRECTOR}),
     Permission.WORK_HERE: frozenset(Role) - {Role.ENTERPRISE},
     Permission.KEEP_CALENDAR: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
+    Permission.READ_RATINGS: OFFICE_ROLES | READING_ROLES,
+    Permission.KEEP_RATINGS: frozenset({Role.DIRECTOR}),
 }
 
 
