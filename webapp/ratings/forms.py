@@ -27,9 +27,9 @@ from webapp import clock, db
 from webapp.forms import ActForm, Clean, Day, LongText, NumberedList, Required, row_id, text_field, whole_number
 from webapp.unit_picker import named_unit
 
-MOST_LETTER: Final = 700
+MOST_LETTER: Final = 300
 """Characters of the letter's text: it stays on one page."""
-LETTER_LINES: Final = 14
+LETTER_LINES: Final = 6
 TOO_MANY_DIMENSIONS: Final = f"最多 {MOST_DIMENSIONS} 个评议方面"
 
 
