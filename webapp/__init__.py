@@ -162,6 +162,7 @@ def _register_features(app: Flask) -> None:
         policies,
         progress,
         public,
+        ratings,
         slips,
         supervision,
         work_errors,
@@ -169,7 +170,7 @@ def _register_features(app: Flask) -> None:
 
     features = (
         public, accounts, admin, desk, assisting, office, slips, manual, custody, notices, progress, supervision,
-        work_errors, calendar_desk, policies,
+        work_errors, calendar_desk, policies, ratings,
     )
     for feature in features:
         app.register_blueprint(feature.blueprint)

@@ -18,6 +18,7 @@ from models.handling.policy_rules import problems as policy_problems
 from models.handling.queries import every_history, replayed
 from models.handling.tables import AppealEvent
 from models.handling.types import Projection
+from models.ratings import checks as ratings
 from models.slips.tables import Slip, SlipScan
 from models.supervision import ladder_replay as ladder
 from models.supervision import work_error_queries as work_errors
@@ -64,6 +65,7 @@ def problems(session: Session, kept: Kept) -> list[str]:
     return [
         *_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session),
         *_supervision(session), *_policies(session),
+        *ratings.problems(session),
     ]
 
 

@@ -61,6 +61,11 @@ STAFF = (
         ("calendar_desk.new", "calendar_desk.create", "calendar_desk.show", "calendar_desk.provisional"),
     ),
     Entry("policies.index", "时限规定", ("office",), ("policies.show", "policies.new", "policies.revision")),
+    Entry(
+        "ratings.index", "评议", (Permission.READ_RATINGS,),
+        ("ratings.show", "ratings.new", "ratings.create", "ratings.edit", "ratings.change", "ratings.invitations",
+         "ratings.new_invitations", "ratings.invite"),
+    ),
     Entry("custody.index", "身份查看审批", (Permission.DECIDE_REVEAL,), ("custody.request_for",)),
     Entry("admin.index", "账号管理", (Permission.ADMINISTER,)),
     Entry("admin.all_units", "单位管理", (Permission.ADMINISTER,)),

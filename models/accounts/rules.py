@@ -31,6 +31,8 @@ class Permission(StrEnum):
     WORK_HERE = "work_here"
     KEEP_CALENDAR = "keep_calendar"
     DIRECT_TERMS = "direct_terms"
+    READ_RATINGS = "read_ratings"
+    KEEP_RATINGS = "keep_ratings"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -55,6 +57,8 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.WORK_HERE: frozenset(Role) - {Role.ENTERPRISE},
     Permission.KEEP_CALENDAR: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
     Permission.DIRECT_TERMS: frozenset({Role.DIRECTOR}),
+    Permission.READ_RATINGS: OFFICE_ROLES | READING_ROLES,
+    Permission.KEEP_RATINGS: frozenset({Role.DIRECTOR}),
 }
 
 

@@ -5,7 +5,7 @@ Each is made anew for the one who asks, or, where its maker is called `of_anothe
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 
 from sqlalchemy import func
@@ -28,6 +28,7 @@ from models.jobs.tables import Job
 from models.jobs.types import JobState
 from models.notices.tables import Notice, OutgoingMail
 from models.notices.types import MailState
+from models.ratings import queries
 from models.slips.kinds import SlipKind, SlipStatus
 from models.slips.paper import Paper
 from models.slips.registering import Issue, Place, enter
@@ -40,6 +41,8 @@ from tests.support import actors, supervised
 from tests.support import enterprises as people
 from tests.support.factories import VAULT
 from tests.support.notices import days_2027
+from tests.support.ratings import VAULT as RATING_VAULT
+from tests.support.ratings import Rating, rating
 from tests.support.work_errors import work_error
 from tests.webapp.pdf.papers import make_paper
 from webapp import clock
@@ -292,7 +295,23 @@ def _own_proposal(scene: Scene, session: Session, who: Person, about: Subject) -
     return {"uid": arranging.propose(session, days_2027(), actor=own, now=clock.now()).uid}
 
 
+def _campaign(of: Callable[[Rating], Rating], *, with_invitation: bool = False) -> Maker:
+    """In a half-year of its own, as far as `of` takes it."""
+
+    def make(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+        made = of(rating(session, year=2030 + next(_number), closes_on=date(2099, 12, 1)))
+        invited = queries.invitations(session, RATING_VAULT, made.row)[0][0]
+        found = {"uid": made.row.uid}
+        return found | {"invitation_uid": invited.uid} if with_invitation else found
+
+    return make
+
+
 THINGS: dict[str, Maker] = {
+    "draft campaign": _campaign(lambda made: made),
+    "open campaign": _campaign(lambda made: made.open().lettered()),
+    "rating invitation": _campaign(lambda made: made, with_invitation=True),
+    "lettered invitation": _campaign(lambda made: made.open().lettered(), with_invitation=True),
     "proposal": _proposal,
     "own proposal": _own_proposal,
     "card": _record(RecordKind.YELLOW_CARD),

@@ -40,6 +40,7 @@ from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
 from tests.webapp.overseen import policies, supervision, work_errors
 from tests.webapp.own_things import own_things
+from tests.webapp.rated import ratings
 from webapp import clock
 from webapp.db import Database
 from webapp.pdf import PdfRenderer
@@ -369,6 +370,11 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "slips.dispatch_orders", "slips.batch", "slips.save_wording", "slips.scan",
     }),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
+    ratings: frozenset({
+        "ratings.create", "ratings.change", "ratings.invite", "ratings.uninvite", "ratings.start", "ratings.send_mails",
+        "ratings.letters", "ratings.reissue", "ratings.add_unit", "ratings.extend", "ratings.close", "ratings.vote",
+        "progress.fetch", "progress.discard",
+    }),
 }  # fmt: skip
 
 
