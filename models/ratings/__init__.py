@@ -1,0 +1,1 @@
+"""Ratings: campaigns in which entrepreneurs and others rate the departments, and what follows from them."""
