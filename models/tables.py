@@ -32,6 +32,16 @@ from models.handling.tables import (
 )
 from models.jobs.tables import Job
 from models.notices.tables import DailyRun, Notice, OutgoingMail
+from models.ratings.tables import (
+    RatingBallot,
+    RatingCampaign,
+    RatingDimension,
+    RatingDraft,
+    RatingEnvelope,
+    RatingInvitation,
+    RatingRemark,
+    RatingUnit,
+)
 from models.slips.tables import Slip, SlipReceipt, SlipScan, SlipWording
 from models.supervision.ladder_tables import LadderPolicy, SupervisionEvent, SupervisionRecord
 from models.supervision.work_error_tables import WorkError, WorkErrorEvent
@@ -72,6 +82,14 @@ __all__ = [
     "OutgoingMail",
     "Policy",
     "PolicyLimit",
+    "RatingBallot",
+    "RatingCampaign",
+    "RatingDimension",
+    "RatingDraft",
+    "RatingEnvelope",
+    "RatingInvitation",
+    "RatingRemark",
+    "RatingUnit",
     "Reply",
     "ReplyItem",
     "SavedFilter",

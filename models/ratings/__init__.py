@@ -1,1 +1,1 @@
-"""Ratings: campaigns in which entrepreneurs and others rate the departments, and what follows from them."""
+"""Ratings (评议): every half year entrepreneurs, deputies, members and media supervisors rate the departments."""

@@ -37,6 +37,14 @@ GUARDS = {
     "supervision_events_no_update", "supervision_events_no_delete",
     "arrangements_no_delete", "arrangements_immutable", "arrangements_decided", "arrangement_days_no_update",
     "arrangement_days_no_delete", "arrangement_days_closed",
+    "rating_campaigns_immutable", "rating_campaigns_set", "rating_campaigns_forward", "rating_campaigns_counted",
+    "rating_campaigns_no_delete", "rating_dimensions_insert_closed", "rating_dimensions_update_closed",
+    "rating_dimensions_delete_closed", "rating_units_insert_closed", "rating_units_update_closed",
+    "rating_units_delete_closed", "rating_invitations_immutable", "rating_invitations_spent_once",
+    "rating_invitations_insert_closed", "rating_invitations_update_closed", "rating_invitations_delete_closed",
+    "rating_envelopes_no_update", "rating_envelopes_insert_closed", "rating_envelopes_delete_closed",
+    "rating_ballots_no_update", "rating_ballots_no_delete", "rating_ballots_insert_closed",
+    "rating_remarks_no_update", "rating_remarks_no_delete", "rating_remarks_insert_closed",
 }
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate.alembic_config()).walk_revisions()][::-1]
 
