@@ -32,6 +32,17 @@ from models.handling.tables import (
 )
 from models.jobs.tables import Job
 from models.notices.tables import DailyRun, Notice, OutgoingMail
+from models.ratings.result_tables import (
+    RatingBulletin,
+    RatingConductCount,
+    RatingCounting,
+    RatingDimensionResult,
+    RatingFinding,
+    RatingLook,
+    RatingProposal,
+    RatingPublication,
+    RatingResult,
+)
 from models.ratings.tables import (
     RatingBallot,
     RatingCampaign,
@@ -83,12 +94,21 @@ __all__ = [
     "Policy",
     "PolicyLimit",
     "RatingBallot",
+    "RatingBulletin",
     "RatingCampaign",
+    "RatingConductCount",
+    "RatingCounting",
     "RatingDimension",
+    "RatingDimensionResult",
     "RatingDraft",
     "RatingEnvelope",
+    "RatingFinding",
     "RatingInvitation",
+    "RatingLook",
+    "RatingProposal",
+    "RatingPublication",
     "RatingRemark",
+    "RatingResult",
     "RatingUnit",
     "Reply",
     "ReplyItem",
