@@ -50,6 +50,7 @@ from models.ratings.tables import (
     RatingDraft,
     RatingEnvelope,
     RatingInvitation,
+    RatingMail,
     RatingRemark,
     RatingUnit,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "RatingFinding",
     "RatingInvitation",
     "RatingLook",
+    "RatingMail",
     "RatingProposal",
     "RatingPublication",
     "RatingRemark",

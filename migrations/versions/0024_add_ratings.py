@@ -66,7 +66,8 @@ def _create_campaigns() -> None:
     guarded(name, f"{name}_set", "UPDATE", "OLD.state <> 'draft' AND (NEW.scale <> OLD.scale OR "
             "NEW.minimum_n <> OLD.minimum_n OR CAST(NEW.asked_conduct AS TEXT) <> CAST(OLD.asked_conduct AS TEXT))")
     guarded(name, f"{name}_forward", "UPDATE", "NEW.state <> OLD.state AND NOT ("
-            "(OLD.state = 'draft' AND NEW.state = 'open') OR (OLD.state = 'open' AND NEW.state = 'closed') OR "
+            "(OLD.state = 'draft' AND NEW.state = 'open') OR "
+            "(OLD.state = 'open' AND NEW.state = 'closed' AND OLD.is_counting) OR "
             "(OLD.state = 'closed' AND NEW.state = 'published'))")
     guarded(name, f"{name}_counted", "UPDATE", f"NEW.is_counting AND (OLD.{COUNTED} OR NEW.state <> 'open')")
     never_deleted(name)
@@ -121,6 +122,7 @@ def _create_invitations() -> None:
         sa.Column("name_index", sa.String(length=64), nullable=False),
         sa.Column("code_index", sa.String(length=64), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("letter_job", sa.String(length=32), nullable=False),
         sa.Column("is_spent", sa.Boolean(), nullable=False),
         sa.CheckConstraint(f"invited_group IN ({GROUPS})", name=op.f(f"ck_{name}_invited_group")),
         sa.CheckConstraint("NOT is_spent OR code_hash IS NOT NULL", name=op.f(f"ck_{name}_is_spent")),
@@ -136,6 +138,32 @@ def _create_invitations() -> None:
     guarded(name, f"{name}_spent_once", "UPDATE", "OLD.is_spent AND NOT NEW.is_spent")
     changes_while(name, "campaign_id", "rating_campaigns", "state IN ('draft', 'open')", ("INSERT", "UPDATE"))
     changes_while(name, "campaign_id", "rating_campaigns", "state = 'draft'", ("DELETE",))
+    _create_mails()
+
+
+def _create_mails() -> None:
+    name = "rating_mails"
+    op.create_table(
+        name,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("invitation_id", sa.Integer(), nullable=False),
+        sa.Column("sealed_code", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_error", sa.String(length=40), nullable=False),
+        sa.CheckConstraint("state IN ('waiting', 'sent', 'failed')", name=op.f(f"ck_{name}_state")),
+        sa.CheckConstraint("(state = 'waiting') = (sealed_code IS NOT NULL)", name=op.f(f"ck_{name}_sealed_code")),
+        sa.CheckConstraint("attempts >= 0", name=op.f(f"ck_{name}_attempts")),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["rating_invitations.id"], name=op.f(f"fk_{name}_invitation_id_rating_invitations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}")),
+        sa.UniqueConstraint("uid", name=op.f(f"uq_{name}_uid")),
+    )
+    op.create_index(f"ix_{name}_state_next_try_at", name, ["state", "next_try_at"])
+    op.create_index(f"ix_{name}_invitation_id", name, ["invitation_id"])
 
 
 def _create_sealed() -> None:
@@ -200,7 +228,7 @@ def _create_counted() -> None:
 
 def downgrade() -> None:
     for table in (
-        "rating_remarks", "rating_ballots", "rating_drafts", "rating_envelopes", "rating_invitations", "rating_units",
-        "rating_dimensions", "rating_campaigns",
+        "rating_remarks", "rating_ballots", "rating_drafts", "rating_envelopes", "rating_mails",
+        "rating_invitations", "rating_units", "rating_dimensions", "rating_campaigns",
     ):
         op.drop_table(table)

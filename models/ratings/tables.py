@@ -11,6 +11,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, LargeBi
 from sqlmodel import Field
 
 from models.base import Instant, Table, enum_check, enum_type, new_uid
+from models.notices.types import MailState
 from models.ratings.types import CampaignState, ConductQuestion, Group, Half, Scale
 
 
@@ -119,7 +120,31 @@ class RatingInvitation(Table, table=True):
     name_index: str = Field(sa_column=Column(String(64), nullable=False))
     code_index: str = Field(default="", sa_column=Column(String(64), nullable=False))
     code_hash: str | None = Field(default=None, sa_column=Column(String(64), unique=True))
+    letter_job: str = Field(default="", sa_column=Column(String(32), nullable=False))
+    """The job that makes its letter, and may write its code."""
     is_spent: bool = False
+
+
+class RatingMail(Table, table=True):
+    """A letter that goes by mail. The code waits here sealed, and is erased when the mail is sent or given up."""
+
+    __tablename__ = "rating_mails"
+    __table_args__ = (
+        enum_check("state", MailState),
+        CheckConstraint("(state = 'waiting') = (sealed_code IS NOT NULL)", name="sealed_code"),
+        CheckConstraint("attempts >= 0", name="attempts"),
+        Index("ix_rating_mails_state_next_try_at", "state", "next_try_at"),
+        Index("ix_rating_mails_invitation_id", "invitation_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(default_factory=new_uid, sa_column=Column(String(32), nullable=False, unique=True))
+    invitation_id: int = Field(sa_column=Column(ForeignKey("rating_invitations.id"), nullable=False))
+    sealed_code: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    state: MailState = Field(default=MailState.WAITING, sa_column=Column(enum_type(MailState), nullable=False))
+    attempts: int = 0
+    next_try_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    last_error: str = Field(default="", sa_column=Column(String(40), nullable=False))
 
 
 class RatingEnvelope(Table, table=True):

@@ -149,6 +149,21 @@ class Campaign:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """What the director sets while a campaign is a draft. `units` are ids of the unit tree in the ballot's order."""
+
+    title: str
+    opens_on: date
+    closes_on: date
+    scale: Scale
+    minimum_n: int
+    dimensions: tuple[Dimension, ...]
+    units: tuple[int, ...]
+    asked_conduct: tuple[ConductQuestion, ...]
+    letter: str
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a ballot says of a unit in one dimension: `value` as given on the campaign's scale, None for 不了解."""
 
