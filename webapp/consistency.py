@@ -15,6 +15,9 @@ from models.errors import Refused
 from models.handling.queries import every_history, replayed
 from models.handling.tables import AppealEvent
 from models.handling.types import Projection
+from models.ratings import result_queries, results
+from models.ratings.queries import campaign as campaign_of
+from models.ratings.tables import RatingCampaign
 from models.slips.tables import Slip, SlipScan
 from models.supervision import work_error_queries as work_errors
 from webapp.files import FileStore
@@ -56,7 +59,10 @@ class StoredFiles:
 
 def problems(session: Session, kept: Kept) -> list[str]:
     """A line for each; none when all is well."""
-    return [*_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session)]
+    return [
+        *_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session),
+        *_rating_results(session),
+    ]
 
 
 def _histories(session: Session) -> Iterator[str]:
@@ -99,6 +105,18 @@ def _work_errors(session: Session) -> Iterator[str]:
             yield f"{name}: events are not 1 to {error.version}"
         elif work_errors.stored(error) != work_errors.replayed(events):
             yield f"{name}: differs from its events"
+
+
+def _rating_results(session: Session) -> Iterator[str]:
+    """The figures of every counted campaign are what its ballots come to by the formula."""
+    for head in result_queries.every_counting(session):
+        row = session.get_one(RatingCampaign, head.campaign_id)
+        frozen = results.counting_of(session, head.campaign_id)
+        again = results.counted_anew(session, campaign_of(session, row))
+        if frozen is None or frozen.digest != again.digest:
+            yield f"rating {row.year} {row.half.value}: ballots changed since they were counted"
+        elif frozen != again:
+            yield f"rating {row.year} {row.half.value}: figures differ from the ballots"
 
 
 def _files(session: Session, kept: Kept) -> Iterator[str]:

@@ -30,6 +30,10 @@ class Permission(StrEnum):
     DIRECT_LADDER = "direct_ladder"
     WORK_HERE = "work_here"
     KEEP_CALENDAR = "keep_calendar"
+    READ_RATING_RESULTS = "read_rating_results"
+    OVERSEE_RATINGS = "oversee_ratings"
+    DECIDE_RATINGS = "decide_ratings"
+    WATCH_RETALIATION = "watch_retaliation"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -53,6 +57,10 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.DIRECT_LADDER: frozenset({Role.DIRECTOR}),
     Permission.WORK_HERE: frozenset(Role) - {Role.ENTERPRISE},
     Permission.KEEP_CALENDAR: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
+    Permission.READ_RATING_RESULTS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}) | READING_ROLES | UNIT_ROLES,
+    Permission.OVERSEE_RATINGS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}) | READING_ROLES,
+    Permission.DECIDE_RATINGS: frozenset({Role.DIRECTOR}),
+    Permission.WATCH_RETALIATION: frozenset({Role.DIRECTOR, Role.AUDITOR}),
 }
 
 

@@ -147,14 +147,19 @@ def check_decider(actor: Actor, unit: Unit) -> None:
         raise Refused("rating_own_unit")
 
 
+def check_open(proposal: RatingProposal, unit: Unit, actor: Actor) -> None:
+    """That this actor may decide, and that nobody has."""
+    check_decider(actor, unit)
+    if proposal.state is not ProposalState.PROPOSED:
+        raise Conflict("rating_decided_already")
+
+
 def decide(
     session: Session, proposal: RatingProposal, unit: Unit, act: Act, *, is_confirmed: bool, reasons: str,
     record_uid: str | None = None,
 ) -> None:
     """Once, for good. `record_uid`: the interview that a confirmed proposal began; the caller holds the row."""
-    check_decider(act.actor, unit)
-    if proposal.state is not ProposalState.PROPOSED:
-        raise Conflict("rating_decided_already")
+    check_open(proposal, unit, act.actor)
     if not reasons.strip():
         raise Refused("rating_reasons_missing")
     if names_somebody(reasons):

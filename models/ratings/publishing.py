@@ -9,13 +9,13 @@ from models.errors import Refused
 from models.handling.commands import Act
 from models.notices.commands import tell
 from models.notices.types import NoticeKind
-from models.ratings.result_queries import CLOSED, public_results, publication_of
+from models.ratings.result_queries import CLOSED, bulletins, public_results, publication_of
 from models.ratings.result_tables import RatingBulletin, RatingPublication
 from models.ratings.result_types import PublicScope
 from models.ratings.tables import RatingCampaign
 from models.ratings.types import CampaignState
 from models.slips import commands as slips
-from models.slips.kinds import SlipKind
+from models.slips.kinds import SlipKind, SlipStatus
 from models.slips.rating_bulletin import BulletinFacts
 from models.slips.tables import Slip
 
@@ -73,6 +73,11 @@ def issue_bulletin(
         raise Refused("not_your_role")
     if campaign.state is not CampaignState.PUBLISHED or campaign.id is None:
         raise Refused("rating_not_published")
+    current = publication_of(session, campaign.id)
+    if current is None or current.scope is PublicScope.NOTHING:
+        raise Refused("rating_not_published")
+    if any(one.status is SlipStatus.ISSUED for one in bulletins(session, campaign.id)):
+        raise Refused("rating_bulletin_in_force")
     slip = slips.issue(session, SlipKind.RATING_BULLETIN, facts, act, letterhead)
     assert slip.id is not None
     session.add(RatingBulletin(slip_id=slip.id, campaign_id=campaign.id))

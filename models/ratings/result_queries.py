@@ -4,6 +4,7 @@ every unit; a unit's people read their own once the campaign is published; anybo
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import and_, false, func, or_, true
@@ -254,6 +255,11 @@ def public_campaigns(session: Session) -> list[tuple[RatingCampaign, PublicScope
     return [(campaign, PublicScope(scope)) for campaign, scope in rows]
 
 
+def is_anything_public(session: Session) -> bool:
+    """Whether there is anything to read for anybody. One statement."""
+    return bool(public_campaigns(session))
+
+
 def public_results(session: Session, campaign_id: int) -> Sequence[RatingResult]:
     """For a campaign that `public_campaigns` named."""
     return session.exec(
@@ -278,3 +284,37 @@ def bulletins(session: Session, campaign_id: int) -> Sequence[Slip]:
 def every_counting(session: Session) -> Sequence[RatingCounting]:
     """For `flask check`."""
     return session.exec(select(RatingCounting).order_by(col(RatingCounting.campaign_id))).all()
+
+
+@dataclass(frozen=True)
+class CountedCampaign:
+    """A counted campaign in one line. `scope`: what is public, None before the first decision."""
+
+    campaign: RatingCampaign
+    closed_at: datetime
+    ballots: int
+    units: int
+    below: int
+    too_few: int
+    scope: PublicScope | None
+
+
+def counted_campaigns(session: Session) -> list[CountedCampaign]:
+    """The newest first. Whoever may read results at all may know of them. Two statements."""
+    result = RatingResult
+    rows = session.execute(
+        select(  # type: ignore[call-overload]
+            RatingCampaign, RatingCounting.ballots, func.count(col(result.id)),
+            func.count().filter(col(result.is_below)), func.count().filter(~col(result.is_enough)),
+        )
+        .join(RatingCounting, col(RatingCounting.campaign_id) == col(RatingCampaign.id))
+        .outerjoin(result, col(result.campaign_id) == col(RatingCampaign.id))
+        .group_by(col(RatingCampaign.id), col(RatingCounting.ballots))
+        .order_by(col(RatingCampaign.year).desc(), col(RatingCampaign.half).desc())
+    ).all()
+    decided = session.exec(select(RatingPublication).order_by(col(RatingPublication.id))).all()
+    scopes = {one.campaign_id: one.scope for one in decided}
+    return [
+        CountedCampaign(campaign, campaign.closed_at, ballots, units, below, too_few, scopes.get(campaign.id))
+        for campaign, ballots, units, below, too_few in rows
+    ]

@@ -28,6 +28,11 @@ from models.jobs.tables import Job
 from models.jobs.types import JobState
 from models.notices.tables import Notice, OutgoingMail
 from models.notices.types import MailState
+from models.ratings import publishing
+from models.ratings.result_tables import RatingProposal
+from models.ratings.result_types import PublicScope
+from models.ratings.tables import RatingCampaign
+from models.ratings.types import ConductQuestion
 from models.slips.kinds import SlipKind, SlipStatus
 from models.slips.paper import Paper
 from models.slips.registering import Issue, Place, enter
@@ -35,7 +40,7 @@ from models.slips.tables import Slip, SlipScan
 from models.supervision.ladder_types import RecordAction, RecordKind
 from models.workdays.shipped import shipped_calendar
 from tests.access.scene import CODE, UNITS, Person, Scene, Subject
-from tests.support import actors, supervised
+from tests.support import actors, rated, supervised
 from tests.support import enterprises as people
 from tests.support.factories import VAULT
 from tests.support.notices import days_2027
@@ -276,7 +281,40 @@ def _own_proposal(scene: Scene, session: Session, who: Person, about: Subject) -
     return {"uid": arranging.propose(session, days_2027(), actor=own, now=clock.now()).uid}
 
 
+def _rated(session: Session) -> RatingCampaign:
+    """A half-year of its own in which the lead unit came out below 60, and some told of rough conduct."""
+    got = rated.Got([50] * 6, {ConductQuestion.ROUGH: 2})
+    return rated.counted(session, {UNITS["lead"]: got}, year=2100 + next(_number))
+
+
+def _published(session: Session) -> RatingCampaign:
+    campaign, director = _rated(session), actors.actor(session, Role.DIRECTOR)
+    publishing.publish(session, campaign, PublicScope.SCORES, rated.act(director), reasons="会议决定。")
+    return campaign
+
+
+def _counted_campaign(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return {"uid": _rated(session).uid}
+
+
+def _published_campaign(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return {"uid": _published(session).uid}
+
+
+def _rating_result(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return {"uid": rated.result(session, _published(session), UNITS["lead"]).uid}
+
+
+def _rating_proposal(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    found = rated.result(session, _rated(session), UNITS["lead"])
+    return {"uid": session.exec(select(RatingProposal.uid).where(col(RatingProposal.result_id) == found.id)).one()}
+
+
 THINGS: dict[str, Maker] = {
+    "counted campaign": _counted_campaign,
+    "published campaign": _published_campaign,
+    "rating result": _rating_result,
+    "rating proposal": _rating_proposal,
     "proposal": _proposal,
     "own proposal": _own_proposal,
     "card": _record(RecordKind.YELLOW_CARD),

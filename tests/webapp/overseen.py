@@ -1,8 +1,10 @@
-"""Walks of tests/webapp/test_broken_posts.py: the register of work errors, and supervision beside any appeal."""
+"""Walks of tests/webapp/test_broken_posts.py: the register of work errors, ratings, supervision beside any appeal."""
 
 from typing import TYPE_CHECKING
 
 from models.accounts.types import Role
+from models.ratings.types import Half
+from tests.support import rated
 from tests.support.page import press
 from tests.webapp.supervision.test_records import POLICY
 
@@ -22,6 +24,15 @@ def work_errors(world: "World") -> None:
     supervisor.send(f"{page}/edit", WORK_ERROR | {"grade": "general", "reason": "核对以后更正。"})
     press(supervisor, "/work-errors", "/export/register")
     director.send(page, {"code": "repeated", "reason": "与另一条重复。"}, action="/revoke")
+
+
+def ratings(world: "World") -> None:
+    """What is public of a campaign, and its bulletin."""
+    with world.database.writing() as session:
+        campaign = rated.counted(session, {"税务局": rated.Got([50] * 6)}, Half.FIRST).uid
+    director, page = world.sign_in(Role.DIRECTOR), f"/ratings/results/{campaign}/publish"
+    director.send(page, {"scope": "scores", "reasons": "会议决定。"}, action="/publish")
+    press(director, page, "/bulletin")
 
 
 def supervision(world: "World") -> None:

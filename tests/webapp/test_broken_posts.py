@@ -38,7 +38,7 @@ from tests.support.page import PageClient, find_form, hidden_fields, press
 from tests.webapp.desk.test_self_registered import MATTER
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
-from tests.webapp.overseen import supervision, work_errors
+from tests.webapp.overseen import ratings, supervision, work_errors
 from tests.webapp.own_things import own_things
 from webapp import clock
 from webapp.db import Database
@@ -360,6 +360,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
     work_errors: frozenset({
         "work_errors.create", "work_errors.answer", "work_errors.change", "work_errors.export", "work_errors.revoke",
     }),
+    ratings: frozenset({"rating_results.publish", "rating_results.issue_bulletin"}),
     supervision: frozenset({"supervision.change_policy", "supervision.begin_for_unit"}),
     own_things: frozenset({
         "progress.cancel", "notices.open_notice", "notices.read", "notices.read_all", "accounts.set_email",
