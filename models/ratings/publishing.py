@@ -78,7 +78,9 @@ def issue_bulletin(
         raise Refused("rating_not_published")
     if any(one.status is SlipStatus.ISSUED for one in bulletins(session, campaign.id)):
         raise Refused("rating_bulletin_in_force")
-    slip = slips.issue(session, SlipKind.RATING_BULLETIN, facts, act, letterhead)
+    slip = slips.issue(
+        session, SlipKind.RATING_BULLETIN, facts, act, letterhead, reviewer=current.decided_by_name
+    )
     assert slip.id is not None
     session.add(RatingBulletin(slip_id=slip.id, campaign_id=campaign.id))
     session.flush()
