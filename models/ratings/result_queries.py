@@ -100,11 +100,12 @@ def of_campaign(session: Session, actor: Actor, campaign_id: int) -> Sequence[Ra
     ).all()
 
 
-def counted_campaign(session: Session, uid: str) -> RatingCampaign:
-    """One that was counted. Whoever may read results at all may know of it."""
-    campaign = session.exec(
-        select(RatingCampaign).where(col(RatingCampaign.uid) == uid, col(RatingCampaign.state).in_(CLOSED))
-    ).one_or_none()
+def counted_campaign(session: Session, uid: str, *, lock: bool = False) -> RatingCampaign:
+    """One that was counted. Whoever may read results at all may know of it. `lock` for whoever will write."""
+    wanted = select(RatingCampaign).where(col(RatingCampaign.uid) == uid, col(RatingCampaign.state).in_(CLOSED))
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    campaign = session.exec(wanted).one_or_none()
     if campaign is None:
         raise NotFound("no_such_rating")
     return campaign

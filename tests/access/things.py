@@ -28,9 +28,10 @@ from models.jobs.tables import Job
 from models.jobs.types import JobState
 from models.notices.tables import Notice, OutgoingMail
 from models.notices.types import MailState
-from models.ratings import publishing
+from models.ratings import proposals, publishing
+from models.ratings.findings import Verdict, find
 from models.ratings.result_tables import RatingProposal
-from models.ratings.result_types import PublicScope
+from models.ratings.result_types import ProposalKind, PublicScope
 from models.ratings.tables import RatingCampaign
 from models.ratings.types import ConductQuestion
 from models.slips.kinds import SlipKind, SlipStatus
@@ -40,9 +41,10 @@ from models.slips.tables import Slip, SlipScan
 from models.supervision.ladder_types import RecordAction, RecordKind
 from models.workdays.shipped import shipped_calendar
 from tests.access.scene import CODE, UNITS, Person, Scene, Subject
-from tests.support import actors, rated, supervised
+from tests.models.slips.facts import BULLETIN
+from tests.support import actors, rated, ratings, supervised
 from tests.support import enterprises as people
-from tests.support.factories import VAULT
+from tests.support.factories import LETTERHEAD, VAULT
 from tests.support.notices import days_2027
 from tests.support.work_errors import work_error
 from tests.webapp.pdf.papers import make_paper
@@ -307,10 +309,45 @@ def _rating_result(scene: Scene, session: Session, who: Person, about: Subject) 
 
 def _rating_proposal(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
     found = rated.result(session, _rated(session), UNITS["lead"])
-    return {"uid": session.exec(select(RatingProposal.uid).where(col(RatingProposal.result_id) == found.id)).one()}
+    wanted = col(RatingProposal.result_id) == found.id, col(RatingProposal.kind) == ProposalKind.INTERVIEW
+    return {"uid": session.exec(select(RatingProposal.uid).where(*wanted)).one()}
+
+
+def _unpublished_result(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return {"uid": rated.result(session, _rated(session), UNITS["lead"]).uid}
+
+
+def _found_result(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    """Of which somebody else has found out what there is."""
+    campaign, unit = _rated(session), rated.named(session, UNITS["lead"])
+    found, act = rated.result(session, campaign, UNITS["lead"]), rated.act(actors.actor(session, Role.DIRECTOR))
+    find(session, found, campaign, unit, ConductQuestion.ROUGH, Verdict(True, "案卷。", "属实。"), act)
+    return {"uid": found.uid}
+
+
+def _decided_proposal(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    values, unit = _rating_proposal(scene, session, who, about), rated.named(session, UNITS["lead"])
+    row, act = proposals.held(session, values["uid"]), rated.act(actors.actor(session, Role.DIRECTOR))
+    proposals.decide(session, row, unit, act, is_confirmed=False, reasons="不必约谈。")
+    return values
+
+
+def _open_campaign(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    return {"uid": ratings.rating(session, year=2100 + next(_number)).open().row.uid}
+
+
+def _campaign_with_bulletin(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    campaign, act = _published(session), rated.act(actors.actor(session, Role.DIRECTOR))
+    publishing.issue_bulletin(session, campaign, BULLETIN, act, LETTERHEAD)
+    return {"uid": campaign.uid}
 
 
 THINGS: dict[str, Maker] = {
+    "unpublished result": _unpublished_result,
+    "found result": _found_result,
+    "decided proposal": _decided_proposal,
+    "open campaign": _open_campaign,
+    "campaign with bulletin": _campaign_with_bulletin,
     "counted campaign": _counted_campaign,
     "published campaign": _published_campaign,
     "rating result": _rating_result,

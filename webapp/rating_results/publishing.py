@@ -9,7 +9,6 @@ from models.accounts.types import Actor
 from models.errors import DomainError
 from models.handling.commands import Act
 from models.ratings import publishing, results
-from models.ratings import queries as campaigns
 from models.ratings import result_queries as queries
 from models.ratings.result_types import SCOPE_LABELS, PublicScope
 from models.ratings.tables import RatingCampaign
@@ -65,7 +64,7 @@ def _may_issue(session: Session, row: RatingCampaign, scope: PublicScope | None)
 
 def publish(uid: str) -> Response:
     form = PublishForm()
-    row = campaigns.campaign_row(db.session(), uid, lock=True)
+    row = queries.counted_campaign(db.session(), uid, lock=True)
 
     def run(session: Session, actor: Actor) -> Response:
         publishing.publish(session, row, form.chosen, act_of(), reasons=form.reasons.data or "")
@@ -79,7 +78,7 @@ def publish(uid: str) -> Response:
 def issue(uid: str) -> Response:
     """303 to the slip."""
     form = PlainForm()
-    row = campaigns.campaign_row(db.session(), uid, lock=True)
+    row = queries.counted_campaign(db.session(), uid, lock=True)
 
     def run(session: Session, actor: Actor) -> Response:
         current = queries.publication_of(session, row.id or 0)

@@ -1,8 +1,6 @@
 """What follows from a result: proposed by the house, decided by a person, once (domain.md §6)."""
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from models.accounts.types import Role
@@ -173,31 +171,6 @@ def test_directors_are_told_of_a_proposal_and_the_unit_of_a_confirmed_grade(sess
     grade = only(session, ProposalKind.GRADE)
     proposals.decide(session, grade, named(session, "税务局"), act(director), is_confirmed=True, reasons="同意。")
     assert told(head) == ["rating_decided"]
-
-
-@pytest.mark.parametrize("statement", [
-    "UPDATE rating_proposals SET evidence = ''",
-    "UPDATE rating_proposals SET state = 'declined'",
-    "UPDATE rating_proposals SET state = 'confirmed', record_uid = 'x'",
-    "UPDATE rating_proposals SET kind = 'grade'",
-    "DELETE FROM rating_proposals",
-    "UPDATE rating_findings SET is_confirmed = NOT is_confirmed",
-    "DELETE FROM rating_findings",
-])
-def test_the_database_refuses_to_decide_by_itself(session: Session, statement: str) -> None:
-    settle(session, counted(session, {"税务局": Got(LOW, {ROUGH: 2})}))
-    with pytest.raises(DBAPIError):
-        session.connection().execute(text(statement))
-
-
-def test_a_decision_stands_in_the_database_too(session: Session) -> None:
-    counted(session, {"税务局": Got(LOW)})
-    director = actor(session, Role.DIRECTOR)
-    proposals.decide(
-        session, only(session), named(session, "税务局"), act(director), is_confirmed=False, reasons="不约谈。"
-    )
-    with pytest.raises(DBAPIError):
-        session.connection().execute(text("UPDATE rating_proposals SET reasons = '改过'"))
 
 
 def test_nobody_reads_an_open_proposal_about_their_own_unit(session: Session) -> None:
