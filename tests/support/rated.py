@@ -16,7 +16,14 @@ from models.ratings.ballots import to_json
 from models.ratings.queries import campaign as campaign_of
 from models.ratings.result_queries import result_of
 from models.ratings.result_tables import RatingResult
-from models.ratings.tables import RatingBallot, RatingCampaign, RatingDimension, RatingRemark, RatingUnit
+from models.ratings.tables import (
+    RatingBallot,
+    RatingCampaign,
+    RatingDimension,
+    RatingInvitation,
+    RatingRemark,
+    RatingUnit,
+)
 from models.ratings.types import (
     Answer,
     BallotAnswers,
@@ -59,8 +66,11 @@ def named(session: Session, name: str) -> Unit:
 
 def counted(
     session: Session, got: Mapping[str, Got], half: Half = Half.FIRST, *, year: int = 2026, minimum: int = 5,
+    invited: Sequence[str] = (),
 ) -> RatingCampaign:
-    """One dimension; the ballots that the units' points make; figures frozen and proposals made as a closing does."""
+    """One dimension; the ballots that the units' points make; figures frozen and proposals made as a closing does.
+    `invited`: blind indexes of enterprises.
+    """
     at = CLOSED_AT[half]
     row = RatingCampaign(
         year=year, half=half, title=f"{year}年评议", opens_on=date(2026, 1, 5), closes_on=at.date(), minimum_n=minimum,
@@ -73,6 +83,10 @@ def counted(
     for no, name in enumerate(got, start=1):
         unit = named(session, name)
         session.add(RatingUnit(campaign_id=row.id, no=no, unit_id=unit.id or 0, name=unit.full_name))
+    for index in invited:
+        session.add(RatingInvitation(
+            campaign_id=row.id, invited_group=Group.ENTERPRISE, sealed=b"", name_index=index, code_index=index,
+        ))
     session.flush()
     row.state, row.opened_at, row.sealed_key = CampaignState.OPEN, at, b"key"
     session.flush()

@@ -30,6 +30,8 @@ from webapp.htmx import render
 from webapp.rating_results import presenters, proposal_pages
 
 MOST_RECORDS = 300
+YEARS = 10
+"""Offered to choose from; older ones are found by their address."""
 HALVES = ((1, "上半年"), (7, "下半年"))
 IN_THE_FILE = (
     (RecordKind.INTERVIEW, "约谈"), (RecordKind.BULLETIN_ENTRY, "通报"), (RecordKind.RED_CARD, "红牌"),
@@ -52,7 +54,8 @@ def show() -> Response:
     found = ladder_queries.listed(session, actor, wanted, limit=MOST_RECORDS)
     kept = [one for one in found if one[0].kind in dict(IN_THE_FILE)]
     return render(
-        "rating_results/yearly.html", unit=unit, year=year, years=range(clock.today().year, FIRST_YEAR - 1, -1),
+        "rating_results/yearly.html", unit=unit, year=year,
+        years=range(clock.today().year, clock.today().year - YEARS, -1),
         units=handling_units(session) if queries.oversees(actor) else [],
         results=_results(session, actor, unit.id, year), proposals=_proposals(session, actor, unit.id, year),
         counts=[(label, sum(record.kind is kind for record, _ in kept)) for kind, label in IN_THE_FILE],
