@@ -166,6 +166,7 @@ def _register_features(app: Flask) -> None:
         progress,
         public,
         rating_results,
+        ratings,
         slips,
         supervision,
         work_errors,
@@ -173,7 +174,7 @@ def _register_features(app: Flask) -> None:
 
     features = (
         public, accounts, admin, desk, assisting, office, slips, manual, custody, notices, progress, supervision,
-        work_errors, calendar_desk, rating_results,
+        work_errors, calendar_desk, ratings, rating_results,
     )
     for feature in features:
         app.register_blueprint(feature.blueprint)

@@ -15,6 +15,7 @@ from models.errors import Refused
 from models.handling.queries import every_history, replayed
 from models.handling.tables import AppealEvent
 from models.handling.types import Projection
+from models.ratings import checks as ratings
 from models.ratings import result_queries, results
 from models.ratings.queries import campaign as campaign_of
 from models.ratings.tables import RatingCampaign
@@ -62,6 +63,7 @@ def problems(session: Session, kept: Kept) -> list[str]:
     return [
         *_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session),
         *_rating_results(session),
+        *ratings.problems(session),
     ]
 
 

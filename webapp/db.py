@@ -172,6 +172,22 @@ def is_alone(session: Session, name: str) -> bool:
     return bool(session.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": key}).scalar_one())
 
 
+def erase_thoroughly(session: Session) -> None:
+    """What this transaction deletes is overwritten in the file, not only forgotten. SQLite; PostgreSQL leaves it to its
+    vacuum (docs/adr/0022).
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete=1")
+
+
+def drop_journal() -> None:
+    """Nothing of what was committed so far stays in SQLite's journal; while somebody reads it stays until next time."""
+    if database().is_sqlite:
+        with database().engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def after_commit(act: Callable[[], object]) -> None:
     """Runs once the transaction is durable: dropping files that a committed row no longer names, for one."""
     g.setdefault("after_commit", []).append(act)

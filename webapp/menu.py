@@ -61,6 +61,11 @@ STAFF = (
         ("calendar_desk.new", "calendar_desk.create", "calendar_desk.show", "calendar_desk.provisional"),
     ),
     Entry(
+        "ratings.index", "评议", (Permission.READ_RATINGS,),
+        ("ratings.show", "ratings.new", "ratings.create", "ratings.edit", "ratings.change", "ratings.invitations",
+         "ratings.new_invitations", "ratings.invite"),
+    ),
+    Entry(
         "rating_results.index", "评议结果", (Permission.OVERSEE_RATINGS,),
         ("rating_results.campaign", "rating_results.publishing_of", "rating_results.publish",
          "rating_results.issue_bulletin", "rating_results.signal", "rating_results.proposals",

@@ -22,7 +22,7 @@ from models.jobs.commands import forget_results
 from models.notices import commands as notices
 from models.notices.digest import morning_digest
 from models.workdays.queries import load_calendar
-from webapp import clock, db, jobs, ladder, outgoing, recomputing
+from webapp import clock, db, jobs, ladder, outgoing, rating_acts, recomputing
 from webapp.files import FileStore
 
 STAGED_FOR: Final = timedelta(hours=24)
@@ -94,7 +94,8 @@ def _purge_forms(session: Session, now: datetime) -> int:
 
 def _drop_results(now: datetime) -> int:
     with db.database().writing() as session:
-        gone = forget_results(session, now=now)
+        kinds = jobs.jobs().kinds.values()
+        gone = forget_results(session, now=now, kept_for={kind.name: kind.kept_for for kind in kinds})
     jobs.drop_results(gone)
     return len(gone)
 
@@ -118,6 +119,8 @@ ACTS: Final[tuple[TimedAct, ...]] = (
     TimedAct("purge_forms", "清理到期的暂存内容 {} 份", together(_purge_forms)),
     TimedAct("morning_digest", "发出今日待办 {} 份", together(_morning_digest)),
     TimedAct("forget_notices", "清理旧消息 {} 条", together(notices.forget)),
+    TimedAct("close_ratings", "截止到期的评议 {} 次", rating_acts.close_due),
+    TimedAct("send_rating_mails", "发出评议信邮件 {} 封", rating_acts.send_mails, minutes=1),
     TimedAct("send_mails", "发出邮件 {} 封", outgoing.send_due, minutes=1),
     TimedAct("push_jobs", "重新安排中断的任务 {} 项", jobs.push, minutes=1),
     TimedAct("drop_results", "清理到期的任务结果 {} 份", _drop_results),

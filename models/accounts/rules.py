@@ -34,6 +34,8 @@ class Permission(StrEnum):
     OVERSEE_RATINGS = "oversee_ratings"
     DECIDE_RATINGS = "decide_ratings"
     WATCH_RETALIATION = "watch_retaliation"
+    READ_RATINGS = "read_ratings"
+    KEEP_RATINGS = "keep_ratings"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -61,6 +63,8 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.OVERSEE_RATINGS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}) | READING_ROLES,
     Permission.DECIDE_RATINGS: frozenset({Role.DIRECTOR}),
     Permission.WATCH_RETALIATION: frozenset({Role.DIRECTOR, Role.AUDITOR}),
+    Permission.READ_RATINGS: OFFICE_ROLES | READING_ROLES,
+    Permission.KEEP_RATINGS: frozenset({Role.DIRECTOR}),
 }
 
 

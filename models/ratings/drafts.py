@@ -17,8 +17,8 @@ from models.ratings.tables import RatingCampaign, RatingDraft
 from models.ratings.types import BallotAnswers, Campaign, Dimension, UnitAnswers
 from models.ratings.vault import CampaignKey, RatingVault
 
-UNITS, CHECK = "units", "check"
-"""Where on the ballot somebody may be, beside the number of a unit."""
+UNITS, UNIT, CHECK = "units", "unit", "check"
+"""Where on the ballot somebody may be."""
 
 
 @dataclass(frozen=True)

@@ -13,18 +13,18 @@ from models.notices.types import MailState
 from models.ratings.campaigns import Act, begin, trace
 from models.ratings.queries import invitations
 from models.ratings.tables import RatingCampaign, RatingInvitation, RatingMail
-from models.ratings.types import CampaignState, Group, Invitee
+from models.ratings.types import CampaignState, Invitee
 from models.ratings.vault import RatingVault, new_code
 
 Invited = tuple[RatingInvitation, Invitee]
 
 
 def without_code(
-    session: Session, vault: RatingVault, row: RatingCampaign, group: Group | None, *, has_mail: bool
+    session: Session, vault: RatingVault, row: RatingCampaign, *, has_mail: bool | None = None
 ) -> list[Invited]:
-    """Who has no code yet: of a group, or of all; with a mail address, or without one."""
-    found = invitations(session, vault, row, group)
-    return [one for one in found if one[0].code_hash is None and bool(one[1].mail) is has_mail]
+    """Who has no code yet; only those with a mail address, or without one, where that is asked for."""
+    found = [one for one in invitations(session, vault, row) if one[0].code_hash is None]
+    return found if has_mail is None else [one for one in found if bool(one[1].mail) is has_mail]
 
 
 def hand_to_job(
@@ -60,23 +60,36 @@ def write_codes(session: Session, row: RatingCampaign, job_uid: str, hashes: Map
     return written
 
 
-def void(session: Session, vault: RatingVault, row: RatingCampaign, invited: RatingInvitation, act: Act) -> None:
-    """The letter is lost: its code opens nothing from now on. A new letter is ordered with it."""
+def void(
+    session: Session, vault: RatingVault, row: RatingCampaign, lost: Sequence[RatingInvitation], act: Act
+) -> None:
+    """These letters are lost: their codes open nothing from now on. New letters are ordered with it."""
     begin(row, act, CampaignState.OPEN)
-    if invited.code_hash is None:
+    if not lost or any(one.code_hash is None for one in lost):
         raise Refused("no_letter_yet")
-    invited.code_hash = vault.code_hash(new_code())  # of a code that nobody was told
-    row.reissued += 1
-    session.add(invited)
+    for one in lost:
+        one.code_hash = vault.code_hash(new_code())  # of a code that nobody was told
+        session.add(one)
+    row.reissued += len(lost)
     session.add(row)
     session.flush()
-    give_up_mails(session, invited)
-    trace(session, row, "reissue", act, {"group": invited.invited_group, "reissued": row.reissued})
+    _give_up_mails(session, lost)
+    trace(session, row, "reissue", act, {"letters": len(lost), "reissued": row.reissued})
 
 
-def give_up_mails(session: Session, invited: RatingInvitation) -> None:
+def of_letters(session: Session, row: RatingCampaign) -> Sequence[RatingInvitation]:
+    """Everybody whose code went, or should have gone, by letter: for when a whole print was lost."""
+    statement = select(RatingInvitation).where(
+        col(RatingInvitation.campaign_id) == row.id, col(RatingInvitation.code_hash).is_not(None),
+        col(RatingInvitation.letter_job) != "",
+    )
+    return session.exec(statement.order_by(col(RatingInvitation.id)).with_for_update()).all()
+
+
+def _give_up_mails(session: Session, lost: Sequence[RatingInvitation]) -> None:
     """What still waits to be mailed holds a void code."""
-    waiting = (col(RatingMail.invitation_id) == invited.id) & (col(RatingMail.state) == MailState.WAITING)
+    is_lost = col(RatingMail.invitation_id).in_([one.id for one in lost])
+    waiting = is_lost & (col(RatingMail.state) == MailState.WAITING)
     values = {"state": MailState.FAILED, "sealed_code": None, "last_error": "mail_code_void"}
     session.execute(update(RatingMail).where(waiting).values(**values))
 
@@ -104,10 +117,3 @@ def _order_mail(session: Session, vault: RatingVault, one: RatingInvitation, act
         RatingMail(invitation_id=one.id, sealed_code=vault.seal_code(code, bound_to=one.uid), next_try_at=act.now)
     )
 
-
-def jobs_of(session: Session, row: RatingCampaign) -> Sequence[str]:
-    """The jobs that made, or make, letters of this campaign."""
-    statement = select(RatingInvitation.letter_job).where(
-        col(RatingInvitation.campaign_id) == row.id, col(RatingInvitation.letter_job) != ""
-    )
-    return session.exec(statement.distinct()).all()

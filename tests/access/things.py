@@ -5,7 +5,7 @@ Each is made anew for the one who asks, or, where its maker is called `of_anothe
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 
 from sqlalchemy import func
@@ -28,7 +28,7 @@ from models.jobs.tables import Job
 from models.jobs.types import JobState
 from models.notices.tables import Notice, OutgoingMail
 from models.notices.types import MailState
-from models.ratings import proposals, publishing
+from models.ratings import proposals, publishing, queries
 from models.ratings.findings import Verdict, find
 from models.ratings.result_tables import RatingProposal
 from models.ratings.result_types import ProposalKind, PublicScope
@@ -42,10 +42,12 @@ from models.supervision.ladder_types import RecordAction, RecordKind
 from models.workdays.shipped import shipped_calendar
 from tests.access.scene import CODE, UNITS, Person, Scene, Subject
 from tests.models.slips.facts import BULLETIN
-from tests.support import actors, rated, ratings, supervised
+from tests.support import actors, rated, supervised
 from tests.support import enterprises as people
 from tests.support.factories import LETTERHEAD, VAULT
 from tests.support.notices import days_2027
+from tests.support.ratings import VAULT as RATING_VAULT
+from tests.support.ratings import Rating, rating
 from tests.support.work_errors import work_error
 from tests.webapp.pdf.papers import make_paper
 from webapp import clock
@@ -286,7 +288,7 @@ def _own_proposal(scene: Scene, session: Session, who: Person, about: Subject) -
 def _rated(session: Session) -> RatingCampaign:
     """A half-year of its own in which the lead unit came out below 60, and some told of rough conduct."""
     got = rated.Got([50] * 6, {ConductQuestion.ROUGH: 2})
-    return rated.counted(session, {UNITS["lead"]: got}, year=2100 + next(_number))
+    return rated.counted(session, {UNITS["lead"]: got}, year=3000 + next(_number))
 
 
 def _published(session: Session) -> RatingCampaign:
@@ -332,26 +334,37 @@ def _decided_proposal(scene: Scene, session: Session, who: Person, about: Subjec
     return values
 
 
-def _open_campaign(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
-    return {"uid": ratings.rating(session, year=2100 + next(_number)).open().row.uid}
-
-
 def _campaign_with_bulletin(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
     campaign, act = _published(session), rated.act(actors.actor(session, Role.DIRECTOR))
     publishing.issue_bulletin(session, campaign, BULLETIN, act, LETTERHEAD)
     return {"uid": campaign.uid}
 
 
+def _campaign(of: Callable[[Rating], Rating], *, with_invitation: bool = False) -> Maker:
+    """In a half-year of its own, as far as `of` takes it."""
+
+    def make(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+        made = of(rating(session, year=2030 + next(_number), closes_on=date(2099, 12, 1)))
+        invited = queries.invitations(session, RATING_VAULT, made.row)[0][0]
+        found = {"uid": made.row.uid}
+        return found | {"invitation_uid": invited.uid} if with_invitation else found
+
+    return make
+
+
 THINGS: dict[str, Maker] = {
     "unpublished result": _unpublished_result,
     "found result": _found_result,
     "decided proposal": _decided_proposal,
-    "open campaign": _open_campaign,
     "campaign with bulletin": _campaign_with_bulletin,
     "counted campaign": _counted_campaign,
     "published campaign": _published_campaign,
     "rating result": _rating_result,
     "rating proposal": _rating_proposal,
+    "draft campaign": _campaign(lambda made: made),
+    "open campaign": _campaign(lambda made: made.open().lettered()),
+    "rating invitation": _campaign(lambda made: made, with_invitation=True),
+    "lettered invitation": _campaign(lambda made: made.open().lettered(), with_invitation=True),
     "proposal": _proposal,
     "own proposal": _own_proposal,
     "card": _record(RecordKind.YELLOW_CARD),

@@ -64,6 +64,7 @@ class Rating:
     director: Actor
     row: RatingCampaign
     codes: list[str]
+    vault: RatingVault = VAULT
 
     @property
     def campaign(self) -> Campaign:
@@ -73,27 +74,27 @@ class Rating:
         return act(self.director, **changes)  # type: ignore[arg-type]
 
     def open(self) -> "Rating":
-        campaigns.open_campaign(self.session, self.row, VAULT, self.act())
+        campaigns.open_campaign(self.session, self.row, self.vault, self.act())
         return self
 
     def lettered(self) -> "Rating":
         """Every invitee gets a code, as the job of the letters gives them."""
-        found = [one for one, _ in queries.invitations(self.session, VAULT, self.row) if one.code_hash is None]
+        found = [one for one, _ in queries.invitations(self.session, self.vault, self.row) if one.code_hash is None]
         letters.hand_to_job(self.session, self.row, found, JOB, self.act())
         made = {one.id or 0: new_code() for one in found}
-        letters.write_codes(self.session, self.row, JOB, {no: VAULT.code_hash(code) for no, code in made.items()})
+        letters.write_codes(self.session, self.row, JOB, {no: self.vault.code_hash(code) for no, code in made.items()})
         self.session.flush()
         self.codes += made.values()
         return self
 
-    def vote(self, code: str, said: Mapping[int, int], remark: str = "") -> None:
+    def vote(self, code: str, said: Mapping[int, int], remark: str = "", today: date = TODAY) -> None:
         """`said`: units by number, one value for all dimensions."""
-        ballot = casting.opened(self.session, VAULT, code, TODAY, lock=True)
+        ballot = casting.opened(self.session, self.vault, code, today, lock=True)
         draft = ballot.draft
         for no, value in said.items():
             draft = draft.with_answers(answers(ballot.campaign, no, value, remark))
-        casting.to_check(self.session, VAULT, ballot, draft)
-        casting.cast(self.session, VAULT, code, TODAY)
+        casting.to_check(self.session, self.vault, ballot, draft)
+        casting.cast(self.session, self.vault, code, today)
 
 
 def answers(campaign: Campaign, no: int, value: int | None, remark: str = "") -> UnitAnswers:
@@ -103,7 +104,7 @@ def answers(campaign: Campaign, no: int, value: int | None, remark: str = "") ->
 
 def rating(
     session: Session, *, invited: int = 6, year: int = 2026, half: Half = Half.SECOND, units: int = 3,
-    groups: Mapping[Group, int] | None = None, **changes: object,
+    groups: Mapping[Group, int] | None = None, vault: RatingVault = VAULT, **changes: object,
 ) -> Rating:
     """A draft with its invitations."""
     director = actor(session, Role.DIRECTOR, unit="市优办", name="周主任")
@@ -112,8 +113,8 @@ def rating(
     lines = [invitee(no, group) for group, number in wanted.items() for no in range(number)]
     entries = [Entry(no, one) for no, one in enumerate(lines, start=1)]
     if entries:
-        invitations.add(session, VAULT, row, entries, act(director))
-    return Rating(session, director, row, [])
+        invitations.add(session, vault, row, entries, act(director))
+    return Rating(session, director, row, [], vault)
 
 
 def dimension(no: int, weight: int = 50) -> Dimension:

@@ -26,7 +26,7 @@ def work_errors(world: "World") -> None:
     director.send(page, {"code": "repeated", "reason": "与另一条重复。"}, action="/revoke")
 
 
-def ratings(world: "World") -> None:
+def rating_results(world: "World") -> None:
     """What is public of a campaign, and its bulletin."""
     with world.database.writing() as session:
         campaign = rated.counted(session, {"税务局": rated.Got([50] * 6)}, Half.FIRST).uid

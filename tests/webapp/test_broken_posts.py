@@ -38,8 +38,9 @@ from tests.support.page import PageClient, find_form, hidden_fields, press
 from tests.webapp.desk.test_self_registered import MATTER
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
-from tests.webapp.overseen import ratings, supervision, work_errors
+from tests.webapp.overseen import rating_results, supervision, work_errors
 from tests.webapp.own_things import own_things
+from tests.webapp.rated import ratings
 from webapp import clock
 from webapp.db import Database
 from webapp.pdf import PdfRenderer
@@ -360,7 +361,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
     work_errors: frozenset({
         "work_errors.create", "work_errors.answer", "work_errors.change", "work_errors.export", "work_errors.revoke",
     }),
-    ratings: frozenset({"rating_results.publish", "rating_results.issue_bulletin"}),
+    rating_results: frozenset({"rating_results.publish", "rating_results.issue_bulletin"}),
     supervision: frozenset({"supervision.change_policy", "supervision.begin_for_unit"}),
     own_things: frozenset({
         "progress.cancel", "notices.open_notice", "notices.read", "notices.read_all", "accounts.set_email",
@@ -371,6 +372,11 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "slips.dispatch_orders", "slips.batch", "slips.save_wording", "slips.scan",
     }),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
+    ratings: frozenset({
+        "ratings.create", "ratings.change", "ratings.invite", "ratings.uninvite", "ratings.start", "ratings.send_mails",
+        "ratings.letters", "ratings.reissue", "ratings.add_unit", "ratings.extend", "ratings.close", "ratings.vote",
+        "progress.fetch", "progress.discard",
+    }),
 }  # fmt: skip
 
 

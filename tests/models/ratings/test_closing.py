@@ -156,7 +156,7 @@ def test_a_lost_letter_is_answered_with_a_new_code_and_tells_nobody_whether_the_
     spent = next(one for one in invited if one.is_spent)
     unspent = next(one for one in invited if not one.is_spent)
     for one in (spent, unspent):
-        letters.void(session, VAULT, made.row, one, made.act())
+        letters.void(session, VAULT, made.row, [one], made.act())
         assert letters.hand_to_job(session, made.row, [one], "e" * 32, made.act()) is None
         letters.write_codes(session, made.row, "e" * 32, {one.id: VAULT.code_hash(f"NEW{one.is_spent!s:0<13}")})
     session.flush()
