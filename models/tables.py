@@ -32,6 +32,17 @@ from models.handling.tables import (
 )
 from models.jobs.tables import Job
 from models.notices.tables import DailyRun, Notice, OutgoingMail
+from models.ratings.result_tables import (
+    RatingBulletin,
+    RatingConductCount,
+    RatingCounting,
+    RatingDimensionResult,
+    RatingFinding,
+    RatingLook,
+    RatingProposal,
+    RatingPublication,
+    RatingResult,
+)
 from models.ratings.tables import (
     RatingBallot,
     RatingCampaign,
@@ -84,13 +95,22 @@ __all__ = [
     "Policy",
     "PolicyLimit",
     "RatingBallot",
+    "RatingBulletin",
     "RatingCampaign",
+    "RatingConductCount",
+    "RatingCounting",
     "RatingDimension",
+    "RatingDimensionResult",
     "RatingDraft",
     "RatingEnvelope",
+    "RatingFinding",
     "RatingInvitation",
+    "RatingLook",
     "RatingMail",
+    "RatingProposal",
+    "RatingPublication",
     "RatingRemark",
+    "RatingResult",
     "RatingUnit",
     "Reply",
     "ReplyItem",

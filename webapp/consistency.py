@@ -19,6 +19,9 @@ from models.handling.queries import every_history, replayed
 from models.handling.tables import AppealEvent
 from models.handling.types import Projection
 from models.ratings import checks as ratings
+from models.ratings import result_queries, results
+from models.ratings.queries import campaign as campaign_of
+from models.ratings.tables import RatingCampaign
 from models.slips.tables import Slip, SlipScan
 from models.supervision import ladder_replay as ladder
 from models.supervision import work_error_queries as work_errors
@@ -65,6 +68,7 @@ def problems(session: Session, kept: Kept) -> list[str]:
     return [
         *_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session),
         *_supervision(session), *_policies(session),
+        *_rating_results(session),
         *ratings.problems(session),
     ]
 
@@ -132,6 +136,18 @@ def _policies(session: Session) -> Iterator[str]:
                 yield f"policy {line.code} version {one.row.version}: limits do not fit together"
     if lines and not any(line.is_default and line.newest.row.in_force_to is None for line in lines):
         yield "policies: no default that goes on"
+
+
+def _rating_results(session: Session) -> Iterator[str]:
+    """The figures of every counted campaign are what its ballots come to by the formula."""
+    for head in result_queries.every_counting(session):
+        row = session.get_one(RatingCampaign, head.campaign_id)
+        frozen = results.counting_of(session, head.campaign_id)
+        again = results.counted_anew(session, campaign_of(session, row))
+        if frozen is None or frozen.digest != again.digest:
+            yield f"rating {row.year} {row.half.value}: ballots changed since they were counted"
+        elif frozen != again:
+            yield f"rating {row.year} {row.half.value}: figures differ from the ballots"
 
 
 def _files(session: Session, kept: Kept) -> Iterator[str]:

@@ -52,6 +52,7 @@ KEPT_LABELS = {
     "basis": "认定说明",
     "statement": "说明",
     "words": "说明或意见",
+    "reasons": "理由", "evidence": "认定依据",
     "grounds": "事实和依据",
     "demand": "要求或内容",
     "annexes": "附件清单",

@@ -66,6 +66,13 @@ STAFF = (
         ("ratings.show", "ratings.new", "ratings.create", "ratings.edit", "ratings.change", "ratings.invitations",
          "ratings.new_invitations", "ratings.invite"),
     ),
+    Entry(
+        "rating_results.index", "评议结果", (Permission.OVERSEE_RATINGS,),
+        ("rating_results.campaign", "rating_results.publishing_of", "rating_results.publish",
+         "rating_results.issue_bulletin", "rating_results.signal", "rating_results.proposals",
+         "rating_results.yearly"),
+    ),
+    Entry("rating_results.mine", "评议结果", ("unit",)),
     Entry("custody.index", "身份查看审批", (Permission.DECIDE_REVEAL,), ("custody.request_for",)),
     Entry("admin.index", "账号管理", (Permission.ADMINISTER,)),
     Entry("admin.all_units", "单位管理", (Permission.ADMINISTER,)),
@@ -80,6 +87,8 @@ PUBLIC = (
     Entry("slips.verify", "文书核验"),
     Entry("public.privacy", "隐私"),
 )
+PUBLIC_RATINGS = Entry("rating_results.published", "评议结果", also=("rating_results.published_one",))
+"""Before the last one, once there is anything to read."""
 PLACES: tuple[tuple[Permission | str, str, str], ...] = (
     ("office", "市优办工作台", "office.index"),
     ("unit", "承办单位工作台", "desk.index"),
@@ -114,8 +123,9 @@ def staff_menu(actor: Actor | None, here: str) -> Menu:
 
 
 @lru_cache(maxsize=64)
-def public_menu(here: str) -> Menu:
-    return Menu(OFFICE.name, "public.home", _items(PUBLIC, here))
+def public_menu(here: str, has_ratings: bool = False) -> Menu:
+    entries = (*PUBLIC[:-1], PUBLIC_RATINGS, PUBLIC[-1]) if has_ratings else PUBLIC
+    return Menu(OFFICE.name, "public.home", _items(entries, here))
 
 
 def bare_menu() -> Menu:

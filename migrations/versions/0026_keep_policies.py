@@ -8,7 +8,7 @@ from alembic import op
 from migrations.triggers import append_only, drop_trigger, immutable, immutable_once_set, never_deleted
 
 revision = "0026"
-down_revision = "0024"
+down_revision = "0025"
 
 ALLOWANCES = ("return_workdays", "extensions_most", "extension_workdays_most", "pause_workdays_most")
 COLUMNS = (

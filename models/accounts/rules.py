@@ -31,6 +31,10 @@ class Permission(StrEnum):
     WORK_HERE = "work_here"
     KEEP_CALENDAR = "keep_calendar"
     DIRECT_TERMS = "direct_terms"
+    READ_RATING_RESULTS = "read_rating_results"
+    OVERSEE_RATINGS = "oversee_ratings"
+    DECIDE_RATINGS = "decide_ratings"
+    WATCH_RETALIATION = "watch_retaliation"
     READ_RATINGS = "read_ratings"
     KEEP_RATINGS = "keep_ratings"
 
@@ -57,6 +61,10 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.WORK_HERE: frozenset(Role) - {Role.ENTERPRISE},
     Permission.KEEP_CALENDAR: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
     Permission.DIRECT_TERMS: frozenset({Role.DIRECTOR}),
+    Permission.READ_RATING_RESULTS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}) | READING_ROLES | UNIT_ROLES,
+    Permission.OVERSEE_RATINGS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}) | READING_ROLES,
+    Permission.DECIDE_RATINGS: frozenset({Role.DIRECTOR}),
+    Permission.WATCH_RETALIATION: frozenset({Role.DIRECTOR, Role.AUDITOR}),
     Permission.READ_RATINGS: OFFICE_ROLES | READING_ROLES,
     Permission.KEEP_RATINGS: frozenset({Role.DIRECTOR}),
 }

@@ -44,6 +44,9 @@ class NoticeKind(StrEnum):
     SUPERVISION_DECIDED = "supervision_decided"
     SUPERVISION_ANSWERED = "supervision_answered"
     SUPERVISION_PROPOSED = "supervision_proposed"
+    RATING_PROPOSED = "rating_proposed"
+    RATING_DECIDED = "rating_decided"
+    RATING_PUBLISHED = "rating_published"
     STANDS_IN = "stands_in"
     DIGEST = "digest"
 
@@ -91,6 +94,9 @@ WORDINGS: Final[Mapping[NoticeKind, Wording]] = {
     NoticeKind.SUPERVISION_DECIDED: Wording("一份督办有了新的处理", "请打开查看意见。"),
     NoticeKind.SUPERVISION_ANSWERED: Wording("单位对督办作了说明、报告或者申诉", "请打开查看，需要复核的请办理。"),
     NoticeKind.SUPERVISION_PROPOSED: Wording("有约谈、批示等您办理", "请打开决定或者转办。"),
+    NoticeKind.RATING_PROPOSED: Wording("评议结果有事项待您决定", "请看清依据后决定，并写明理由。"),
+    NoticeKind.RATING_DECIDED: Wording("根据评议结果作出了一项决定", "请打开查看决定的依据和理由。"),
+    NoticeKind.RATING_PUBLISHED: Wording("本单位的评议结果可以查看了", "请打开查看得分、名次和各维度的情况。"),
     NoticeKind.STANDS_IN: Wording("同事请您在其外出期间代为办理", "代办期间您同时持有其岗位，到期自动结束。"),
     NoticeKind.DIGEST: Wording("今日待办", ""),
 }

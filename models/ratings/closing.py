@@ -15,7 +15,7 @@ from models.accounts.types import SYSTEM
 from models.base import new_uid
 from models.errors import Refused
 from models.notices.types import MailState
-from models.ratings import ballots, queries
+from models.ratings import ballots, proposals, queries, results
 from models.ratings.campaigns import Act, begin, end, trace
 from models.ratings.tables import (
     RatingBallot,
@@ -73,7 +73,9 @@ def _close(
 
 
 def _freeze(session: Session, row: RatingCampaign, now: datetime) -> None:
-    """The figures of the campaign, frozen with its ballots: `models.ratings.results` is called here."""
+    """The figures of the campaign, frozen with its ballots, and what follows from them."""
+    results.freeze(session, queries.campaign(session, row), queries.return_rate(session, row), now=now)
+    proposals.propose(session, row, now=now)
 
 
 def _opened(

@@ -85,6 +85,14 @@ DEFAULTS: Final[Mapping[SlipKind, Wording]] = {
         closing="特此通知。",
         come_back="收到本通知后，请于当日签收并确认参加人员。",
     ),
+    SlipKind.RATING_BULLETIN: Wording(
+        opening="【评议期】，市优办组织企业、人大代表、政协委员和媒体监督员对全市有关单位的营商环境工作进行了评议。"
+        "现将【评议名称】结果通报如下：",
+        demand="各单位应当对照评议结果查找问题、落实整改。低于60分的单位，由市优办约谈主要负责人，限期整改。\n"
+        "任何单位和个人不得打听、追查评议人，不得因评议刁难、报复评议人。",
+        closing="特此通报。",
+        come_back="对本单位评议结果有疑问的，可以向我办查询计分过程。",
+    ),
 }
 PLACES: Final[Mapping[SlipKind, tuple[str, ...]]] = {
     SlipKind.REPLY: ("提交日期", "渠道", "事项", "受理编号", "办理方式", "诉求"),
@@ -95,6 +103,7 @@ PLACES: Final[Mapping[SlipKind, tuple[str, ...]]] = {
     SlipKind.DECLINE_NOTICE: ("提交日期", "渠道", "事项", "受理编号"),
     SlipKind.HANDLING_REPORT: ("交办方式", "事项", "受理编号", "承办单位"),
     SlipKind.INTERVIEW_NOTICE: ("约谈时间", "约谈地点"),
+    SlipKind.RATING_BULLETIN: ("评议名称", "评议期"),
 }
 """What may stand in 【 】 in the wording of a kind."""
 

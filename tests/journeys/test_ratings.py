@@ -61,7 +61,7 @@ def test_the_director_sets_up_a_rating_invites_prints_and_closes(
     director = visitor(DESKTOP if has_script else PHONE)
     director.sign_in("zhuren")
     page = director.page
-    director.go("/ratings")
+    director.go("/ratings/campaigns")
     director.look("ratings-none")
     page.get_by_role("link", name="新建评议").first.click()
     director.look("ratings-new")
@@ -193,5 +193,5 @@ def test_the_return_rate_shows_no_small_number(live: LiveServer, visitor: Callab
         clerk.go(f"/ratings/{uid}")
         expect(clerk.page.locator("#return-rate")).to_contain_text("不显示")
         clerk.look("ratings-rate")
-        clerk.go("/ratings")
+        clerk.go("/ratings/campaigns")
         clerk.look("ratings-index")

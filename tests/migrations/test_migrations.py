@@ -47,6 +47,14 @@ GUARDS = {
     "rating_envelopes_no_update", "rating_envelopes_insert_closed", "rating_envelopes_delete_closed",
     "rating_ballots_no_update", "rating_ballots_no_delete", "rating_ballots_insert_closed",
     "rating_remarks_no_update", "rating_remarks_no_delete", "rating_remarks_insert_closed",
+    "rating_countings_no_update", "rating_countings_no_delete", "rating_countings_insert_closed",
+    "rating_results_no_update", "rating_results_no_delete", "rating_results_insert_closed",
+    "rating_dimension_results_no_update", "rating_dimension_results_no_delete",
+    "rating_dimension_results_insert_closed", "rating_conduct_counts_no_update", "rating_conduct_counts_no_delete",
+    "rating_conduct_counts_insert_closed", "rating_findings_no_update", "rating_findings_no_delete",
+    "rating_publications_no_update", "rating_publications_no_delete", "rating_bulletins_no_update",
+    "rating_bulletins_no_delete", "rating_looks_no_update", "rating_looks_no_delete", "rating_proposals_immutable",
+    "rating_proposals_decided", "rating_proposals_no_delete",
 }
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate.alembic_config()).walk_revisions()][::-1]
 

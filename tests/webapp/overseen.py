@@ -1,10 +1,12 @@
-"""Walks of tests/webapp/test_broken_posts.py: the register of work errors, supervision beside any appeal,
+"""Walks of tests/webapp/test_broken_posts.py: the register of work errors, ratings, supervision beside any appeal,
 policies of the clock.
 """
 
 from typing import TYPE_CHECKING
 
 from models.accounts.types import Role
+from models.ratings.types import Half
+from tests.support import rated
 from tests.support.breaking import SentAgain
 from tests.support.hostile import drawn
 from tests.support.page import find_form, press, typed
@@ -38,6 +40,15 @@ def policies(world: "World") -> None:
         filled = typed(find_form(director.soup(page))) | {"policy_basis": "会议纪要"} | changes
         director.post(page, data=filled | {"step": "save"})
     press(director, "/office/policies/5-30/versions/1", "/end", last_on="2026-12-31")
+
+
+def rating_results(world: "World") -> None:
+    """What is public of a campaign, and its bulletin."""
+    with world.database.writing() as session:
+        campaign = rated.counted(session, {"税务局": rated.Got([50] * 6)}, Half.FIRST).uid
+    director, page = world.sign_in(Role.DIRECTOR), f"/ratings/results/{campaign}/publish"
+    director.send(page, {"scope": "scores", "reasons": "会议决定。"}, action="/publish")
+    press(director, page, "/bulletin")
 
 
 def supervision(world: "World") -> None:

@@ -38,7 +38,7 @@ from tests.webapp.desk.test_self_registered import MATTER
 from tests.webapp.kept_calendar import calendar, calendar_left
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
-from tests.webapp.overseen import policies, supervision, work_errors
+from tests.webapp.overseen import policies, rating_results, supervision, work_errors
 from tests.webapp.own_things import own_things
 from tests.webapp.rated import ratings
 from webapp import clock
@@ -355,6 +355,7 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
         "work_errors.create", "work_errors.answer", "work_errors.change", "work_errors.export", "work_errors.revoke",
         "work_errors.add_files",
     }),
+    rating_results: frozenset({"rating_results.publish", "rating_results.issue_bulletin"}),
     supervision: frozenset({"supervision.change_policy", "supervision.begin_for_unit"}),
     policies: frozenset({"policies.revise", "policies.create", "policies.end"}),
     own_things: frozenset({

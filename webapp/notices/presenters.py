@@ -62,6 +62,10 @@ def url_of(actor: Actor, line: Line) -> str:
         return _home(actor)
     if "record" in line.notice.facts:
         return url_for("supervision.record", uid=line.notice.facts["record"])
+    if "proposal" in line.notice.facts:
+        return url_for("rating_results.proposal", uid=line.notice.facts["proposal"])
+    if "rating" in line.notice.facts:
+        return url_for("rating_results.unit", uid=line.notice.facts["rating"])
     if line.appeal_uid is None:
         return ""
     if line.notice.kind in OF_ASSISTING:

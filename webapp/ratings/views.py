@@ -36,7 +36,7 @@ def vote() -> Response:
     return ballot_page.handle()
 
 
-@blueprint.get("")
+@blueprint.get("/campaigns")
 @reads
 def index() -> Response:
     return campaign_page.show_index()
