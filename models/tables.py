@@ -17,6 +17,17 @@ from models.appeals.tables import (
 )
 from models.audit.tables import AuditHead, AuditRow
 from models.base import metadata
+from models.followup.tables import (
+    CallCandidate,
+    CallList,
+    DissatisfactionCase,
+    DissatisfactionEvent,
+    FollowUpCall,
+    FollowUpPolicy,
+    RatingExclusion,
+    RatingLink,
+    SatisfactionRating,
+)
 from models.handling.tables import (
     ActKey,
     AdjustmentRow,
@@ -53,12 +64,18 @@ __all__ = [
     "Attachment",
     "AuditHead",
     "AuditRow",
+    "CallCandidate",
+    "CallList",
     "DailyRun",
     "Demand",
+    "DissatisfactionCase",
+    "DissatisfactionEvent",
     "Enterprise",
     "EnterpriseAppeal",
     "EnterpriseInvitation",
     "EnterpriseMember",
+    "FollowUpCall",
+    "FollowUpPolicy",
     "IdentityReveal",
     "Job",
     "KeptForm",
@@ -72,8 +89,11 @@ __all__ = [
     "OutgoingMail",
     "Policy",
     "PolicyLimit",
+    "RatingExclusion",
+    "RatingLink",
     "Reply",
     "ReplyItem",
+    "SatisfactionRating",
     "SavedFilter",
     "SelfRegistration",
     "Slip",

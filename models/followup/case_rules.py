@@ -84,7 +84,7 @@ def step(now: CaseStanding, action: CaseAction, actor: Actor, about: About) -> A
     if row.roles == UNIT_ROLES and actor.unit_id != about.unit_id:
         raise Refused("not_your_unit", action=action)
     if row.roles != UNIT_ROLES and actor.unit_id in about.handling_units:
-        raise Refused("own_case", action=action)
+        raise Refused("own_unit_handled", action=action)
     missing = next((one for one in row.needs if not holds(one, now, about)), None)
     if missing is not None:
         raise Refused(missing.value, action=action)

@@ -49,7 +49,7 @@ def refused_to_call(actor: Actor, handling_units: Collection[int]) -> str | None
     """Never by anybody of a unit that handled it, whatever role they hold beside."""
     if not actor.roles & CALLERS:
         return "not_your_role"
-    return "own_case" if actor.unit_id in handling_units else None
+    return "own_unit_handled" if actor.unit_id in handling_units else None
 
 
 def is_unreachable(attempts: int, terms: Terms) -> bool:

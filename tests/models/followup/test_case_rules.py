@@ -82,7 +82,7 @@ def test_the_table_says_who_may_do_what_where(state: CaseState, action: CaseActi
 @pytest.mark.parametrize("action", [ACT.CONTACT, ACT.TRY_CONTACT, ACT.DECIDE_REDO, ACT.DECIDE_NOT, ACT.EXTEND])
 def test_nobody_of_a_unit_that_handled_it_does_the_offices_part(action: CaseAction, unit_id: int) -> None:
     both = who(Role.DIRECTOR, Role.APPROVER, unit_id=unit_id)
-    with pytest.raises(Refused, match="own_case"):
+    with pytest.raises(Refused, match="own_unit_handled"):
         rules.step(case(), action, both, ABOUT)
 
 

@@ -57,7 +57,7 @@ def test_the_office_calls_and_never_whoever_handled_it(role: Role) -> None:
     is_office = role in (Role.CLERK, Role.SUPERVISOR, Role.DIRECTOR)
     assert (rules.refused_to_call(Actor(3, "周杰", frozenset({role}), 1), {7, 8}) is None) is is_office
     both = Actor(3, "周杰", frozenset({role, Role.CLERK}), 8)
-    assert rules.refused_to_call(both, {7, 8}) == "own_case"
+    assert rules.refused_to_call(both, {7, 8}) == "own_unit_handled"
 
 
 def test_a_reply_comes_to_the_gravest_of_its_outcomes() -> None:
