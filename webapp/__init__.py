@@ -156,6 +156,7 @@ def _register_features(app: Flask) -> None:
         calendar_desk,
         custody,
         desk,
+        followup,
         manual,
         notices,
         office,
@@ -168,7 +169,7 @@ def _register_features(app: Flask) -> None:
 
     features = (
         public, accounts, admin, desk, assisting, office, slips, manual, custody, notices, progress, supervision,
-        work_errors, calendar_desk,
+        work_errors, calendar_desk, followup,
     )
     for feature in features:
         app.register_blueprint(feature.blueprint)

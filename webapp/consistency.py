@@ -17,6 +17,7 @@ from models.handling.tables import AppealEvent
 from models.handling.types import Projection
 from models.slips.tables import Slip, SlipScan
 from models.supervision import work_error_queries as work_errors
+from webapp import follow_up_checks
 from webapp.files import FileStore
 
 BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT})
@@ -56,7 +57,10 @@ class StoredFiles:
 
 def problems(session: Session, kept: Kept) -> list[str]:
     """A line for each; none when all is well."""
-    return [*_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session)]
+    return [
+        *_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session),
+        *follow_up_checks.problems(session),
+    ]
 
 
 def _histories(session: Session) -> Iterator[str]:

@@ -58,6 +58,7 @@ KEPT_LABELS = {
     "source": "来源", "verified": "已核实的情况", "opinion": "移交意见", "annex_names": "附件",
     "confidentiality": "保密要求", "copies_to": "抄送", "opening": "开头语", "closing": "结尾语",
     "come_back": "再次反映的说明",
+    "told": "告知诉求人或者留言", "inner": "联系情况", "evidence": "事实和证据",
 }
 SAME_EVENT = ("uq_appeal_events_appeal_id_seq", "appeal_events.appeal_id, appeal_events.seq")
 """How PostgreSQL and SQLite name the key on which two acts on one appeal collide."""

@@ -56,6 +56,7 @@ MESSAGES: dict[str, str] = {
     "nothing_to_rate": "这件诉求现在没有可以评价的答复。",
     "rating_too_late": "评价的期限已过。仍有意见的，请与市优办联系，或者重新反映。",
     "too_many_links": "这件诉求生成的链接太多，不能再生成。请凭受理编号和查询码评价。",
+    "link_gone": "这个链接已经使用、已经过期，或者有了更新的链接。请凭受理编号和查询码评价。",
     "no_such_link": "这个链接已经使用、已经过期，或者有了更新的链接。请凭受理编号和查询码评价。",
     "no_follow_up_policy": "没有查到当前适用的回访规定。请联系系统管理员。",
     "follow_up_out_of_range": "请填写 {least} 至 {most} 之间的整数",

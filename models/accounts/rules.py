@@ -30,6 +30,10 @@ class Permission(StrEnum):
     DIRECT_LADDER = "direct_ladder"
     WORK_HERE = "work_here"
     KEEP_CALENDAR = "keep_calendar"
+    FOLLOW_UP = "follow_up"
+    READ_CASES = "read_cases"
+    ANSWER_CASE = "answer_case"
+    DIRECT_FOLLOW_UP = "direct_follow_up"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -53,6 +57,10 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.DIRECT_LADDER: frozenset({Role.DIRECTOR}),
     Permission.WORK_HERE: frozenset(Role) - {Role.ENTERPRISE},
     Permission.KEEP_CALENDAR: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
+    Permission.FOLLOW_UP: OFFICE_ROLES,
+    Permission.READ_CASES: OFFICE_ROLES | READING_ROLES | UNIT_ROLES,
+    Permission.ANSWER_CASE: UNIT_ROLES,
+    Permission.DIRECT_FOLLOW_UP: frozenset({Role.DIRECTOR}),
 }
 
 

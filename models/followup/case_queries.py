@@ -145,6 +145,13 @@ def every_case(session: Session) -> Iterator[tuple[DissatisfactionCase, Sequence
         yield case, events(session, case)
 
 
+def locked(session: Session, appeal_id: int, case_id: int) -> tuple[DissatisfactionCase, Appeal]:
+    """For the sweep: behind the locks that people's acts take, in their order."""
+    appeal = session.exec(select(Appeal).where(col(Appeal.id) == appeal_id).with_for_update()).one()
+    case = session.exec(select(CASE).where(col(CASE.id) == case_id).with_for_update()).one()
+    return case, appeal
+
+
 def with_running_clocks(session: Session) -> Sequence[tuple[int, int]]:
     """Ids of the appeal and of the case, of those that time may have something to write to."""
     is_running = or_(col(CASE.contact_kept) == Kept.PENDING, col(CASE.put_right_kept) == Kept.PENDING)

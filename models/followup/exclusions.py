@@ -132,8 +132,15 @@ def _asked(actor: Actor) -> Any:
         select(RatingExclusion, SatisfactionRating, Appeal)
         .join(SatisfactionRating, col(SatisfactionRating.id) == col(RatingExclusion.rating_id))
         .join(Appeal, col(Appeal.id) == col(SatisfactionRating.appeal_id))
-        .where(not_kept_from(actor))
+        .where(_readable(actor))
     )
+
+
+def _readable(actor: Actor) -> ColumnElement[bool]:
+    """What is not kept from this person; to nobody who sits in a unit what was said of its own answers (T6)."""
+    if actor.unit_id is None:
+        return not_kept_from(actor)
+    return not_kept_from(actor) & (col(SatisfactionRating.unit_id) != actor.unit_id)
 
 
 def to_decide(session: Session, actor: Actor) -> list[Asked]:
@@ -147,16 +154,13 @@ def to_decide_count(session: Session, actor: Actor) -> int:
         select(func.count()).select_from(RatingExclusion)
         .join(SatisfactionRating, col(SatisfactionRating.id) == col(RatingExclusion.rating_id))
         .join(Appeal, col(Appeal.id) == col(SatisfactionRating.appeal_id))
-        .where(not_kept_from(actor), *_waiting(actor))
+        .where(_readable(actor), *_waiting(actor))
     )
     return session.exec(statement).one()
 
 
 def _waiting(actor: Actor) -> list[ColumnElement[bool]]:
-    found = [
+    return [
         col(RatingExclusion.status) == ExclusionStatus.ASKED, col(RatingExclusion.asked_by_id) != actor.account_id,
         accuses_no_kin(actor),
     ]
-    if actor.unit_id is not None:
-        found.append(col(SatisfactionRating.unit_id) != actor.unit_id)
-    return found

@@ -62,8 +62,9 @@ def make(session: Session, appeal: Appeal, token: str, *, now: datetime) -> Rati
 
 
 def opened(session: Session, token: str, *, now: datetime, lock: bool = False) -> tuple[RatingLink, Appeal]:
-    """The link and its appeal, both locked for whoever will rate. NotFound for what is unknown, used, expired or
-    overtaken by a newer one: all of these look the same.
+    """The link and its appeal, both locked for whoever will rate. NotFound("no_such_link") for what nobody made,
+    NotFound("link_gone") for what is used, expired, overtaken by a newer one or by a redo: to whoever asks they look
+    the same, but in the log only the second is worth a row.
     """
     link = queries.link_by_hash(session, hash_of(token)) if TOKEN.fullmatch(token) else None
     if link is None or link.id is None:
@@ -75,7 +76,7 @@ def opened(session: Session, token: str, *, now: datetime, lock: bool = False) -
     newest = queries.newest_link(session, link.appeal_id, link.round)
     is_newest = newest is not None and newest.id == link.id
     if link.spent_at is not None or now >= link.expires_at or not is_newest or link.round != appeal.round:
-        raise NotFound("no_such_link")
+        raise NotFound("link_gone")
     return link, appeal
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, case, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from models.appeals.tables import Appeal
 from models.followup import rounds
 from models.followup.rate_rules import Rate, Round
 from models.followup.rounds import Key, Replied
@@ -85,3 +87,8 @@ def rated_between(session: Session, first_on: date, last_on: date) -> tuple[Rate
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def appeals_among(session: Session, visible: SelectOfScalar[Appeal], ids: Sequence[int]) -> Sequence[Appeal]:
+    """Of these appeals the ones that somebody may see."""
+    return session.exec(visible.where(col(Appeal.id).in_(ids))).all()

@@ -3,7 +3,7 @@ or remove one (domain.md §6). No commit here.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -14,7 +14,7 @@ from models.errors import Refused
 from models.followup import cases, queries
 from models.followup.answering import Published, published
 from models.followup.policies import terms_in_force
-from models.followup.rules import check_grade, may_be_appellant, refused_to_rate
+from models.followup.rules import check_grade, last_day_to_rate, may_be_appellant, refused_to_rate
 from models.followup.tables import SatisfactionRating
 from models.followup.types import LOW_GRADES, CaseOrigin, Grade, RatingChannel
 from models.workdays.rules import local_day
@@ -50,6 +50,15 @@ def rate(
     if said.grade in LOW_GRADES:
         cases.open_case(session, appeal, reply, CaseOrigin.RATING, now=now, calendar=calendar, rating=made)
     return made
+
+
+def rateable_until(session: Session, appeal: Appeal, now: datetime) -> date | None:
+    """The last day on which the reply may still be rated; None when there is none, or it is too late."""
+    reply = published(session, appeal)
+    terms = terms_in_force(session, local_day(reply.at)) if reply else None
+    if reply is None or terms is None or refused_to_rate(appeal.state, reply.at, now, terms):
+        return None
+    return last_day_to_rate(reply.at, terms)
 
 
 def rateable(session: Session, appeal: Appeal, now: datetime) -> Published:

@@ -34,6 +34,7 @@ from models.slips.registering import Issue, Place, enter
 from models.slips.tables import Slip, SlipScan
 from models.supervision.ladder_types import RecordAction, RecordKind
 from models.workdays.shipped import shipped_calendar
+from tests.access.followed_things import FOLLOWED
 from tests.access.scene import CODE, UNITS, Person, Scene, Subject
 from tests.support import actors, supervised
 from tests.support import enterprises as people
@@ -277,6 +278,7 @@ def _own_proposal(scene: Scene, session: Session, who: Person, about: Subject) -
 
 
 THINGS: dict[str, Maker] = {
+    **FOLLOWED,
     "proposal": _proposal,
     "own proposal": _own_proposal,
     "card": _record(RecordKind.YELLOW_CARD),

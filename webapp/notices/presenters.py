@@ -60,8 +60,11 @@ def url_of(actor: Actor, line: Line) -> str:
     """The page where this person works on it: the lead's, the assisting unit's, or the office's."""
     if line.notice.kind == NoticeKind.DIGEST:
         return _home(actor)
-    if "record" in line.notice.facts:
-        return url_for("supervision.record", uid=line.notice.facts["record"])
+    for name, endpoint in (
+        ("record", "supervision.record"), ("case", "followup.case"), ("exclusion", "followup.exclusion"),
+    ):
+        if name in line.notice.facts:
+            return url_for(endpoint, uid=line.notice.facts[name])
     if line.appeal_uid is None:
         return ""
     if line.notice.kind in OF_ASSISTING:
