@@ -160,6 +160,7 @@ def _register_features(app: Flask) -> None:
         calendar_desk,
         custody,
         desk,
+        followup,
         manual,
         notices,
         office,
@@ -175,7 +176,7 @@ def _register_features(app: Flask) -> None:
 
     features = (
         public, accounts, admin, desk, assisting, office, slips, manual, custody, notices, progress, supervision,
-        work_errors, calendar_desk, policies, ratings, rating_results,
+        work_errors, calendar_desk, policies, ratings, rating_results, followup,
     )
     for feature in features:
         app.register_blueprint(feature.blueprint)

@@ -26,6 +26,7 @@ from models.slips.tables import Slip, SlipScan
 from models.supervision import ladder_replay as ladder
 from models.supervision import work_error_queries as work_errors
 from models.supervision.work_error_tables import WorkErrorFile
+from webapp import follow_up_checks
 from webapp.files import FileStore
 
 BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT})
@@ -70,6 +71,7 @@ def problems(session: Session, kept: Kept) -> list[str]:
         *_supervision(session), *_policies(session),
         *_rating_results(session),
         *ratings.problems(session),
+        *follow_up_checks.problems(session),
     ]
 
 

@@ -63,6 +63,7 @@ KEPT_LABELS = {
     "letter": "评议信正文", "closing_reason": "提前截止的理由", "extend_reason": "延长的理由", "invitees": "邀请名单",
     "remark_rough": "粗暴执法的具体情况", "remark_selective": "选择性执法的具体情况",
     "remark_retaliatory": "报复性执法的具体情况",
+    "told": "告知诉求人或者留言", "inner": "联系情况",
 }
 SAME_EVENT = ("uq_appeal_events_appeal_id_seq", "appeal_events.appeal_id, appeal_events.seq")
 """How PostgreSQL and SQLite name the key on which two acts on one appeal collide."""

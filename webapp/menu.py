@@ -10,8 +10,8 @@ from webapp.letterhead import OFFICE
 
 @dataclass(frozen=True)
 class Entry:
-    """`audience` is a permission, "office" for all who read everything, "unit" for a unit's people. `also` are the
-    pages that belong to it without standing in the menu.
+    """`audience` is a permission, "office" for all who read everything, "reader" for those who only read, "unit" for a
+    unit's people. `also` are the pages that belong to it without standing in the menu.
     """
 
     endpoint: str
@@ -43,10 +43,20 @@ STAFF = (
     Entry("assisting.index", "协办", ("unit",)),
     Entry("desk.self_registered", "自办件", ("unit",), ("desk.new_matter",)),
     Entry("supervision.mine", "督办事项", ("unit",)),
+    Entry("followup.cases", "不满意", ("unit",), ("followup.case",)),
     Entry("office.index", "总览", ("office",), ("office.appeals", "office.show")),
     Entry("office.new_entry", "登记诉求", (Permission.TRIAGE,), ("office.entered",)),
     Entry("office.triage", "受理交办", (Permission.TRIAGE,), ("office.triage_one",)),
     Entry("office.review", "待我审批", (Permission.REVIEW,)),
+    Entry(
+        "followup.index", "回访", (Permission.FOLLOW_UP,),
+        ("followup.call", "followup.cases", "followup.case", "followup.rates", "followup.replies", "followup.policy",
+         "followup.exclude", "followup.exclusion"),
+    ),
+    Entry(
+        "followup.rates", "满意率", ("reader",),
+        ("followup.replies", "followup.cases", "followup.case", "followup.policy", "followup.exclusion"),
+    ),
     Entry("office.self_registered", "自办件", ("office without unit",)),
     Entry("supervision.index", "督办", ("office",), ("supervision.policy", "supervision.new_for_unit")),
     Entry("supervision.instructions", "批示", (Permission.INSTRUCT,)),
@@ -103,6 +113,7 @@ def _belongs(actor: Actor, audience: Permission | str) -> bool:
         return permits(actor.roles, audience)
     is_of = {"office": actor.may_read_all, "unit": actor.is_unit}
     is_of["office without unit"] = actor.may_read_all and not actor.is_unit
+    is_of["reader"] = actor.may_read_all and not actor.is_office
     return is_of[audience]
 
 

@@ -11,6 +11,8 @@ from models.accounts.tables import Unit
 from models.accounts.types import UnitKind
 from models.appeals.types import AppealKind
 from models.audit.tables import AuditHead
+from models.followup import policies as follow_up
+from models.followup.types import Terms
 from models.handling import policies
 from models.handling.policy_rules import Provision
 from models.handling.tables import MilestoneRow, Policy
@@ -41,7 +43,7 @@ def install(session: Session) -> list[str]:
     """Puts in what is missing and answers what that was. Nothing that the office has edited is touched."""
     parts = {
         "audit head": _audit_head, "units": _units, "calendar": _calendar, "policy": _policy,
-        "later policy": _later_policy, "ladder": _ladder,
+        "later policy": _later_policy, "ladder": _ladder, "follow-up": _follow_up,
     }
     return [name for name, put in parts.items() if put(session)]
 
@@ -108,4 +110,12 @@ def _ladder(session: Session) -> bool:
     ladder_policies.add(
         session, Thresholds(), in_force_from=begins_on, basis=ladder_policies.DEFAULT_BASIS, now=clock.now()
     )
+    return True
+
+
+def _follow_up(session: Session) -> bool:
+    """In force since ever: which replies may be rated and called about follows from the day each was given."""
+    if follow_up.is_installed(session):
+        return False
+    follow_up.add(session, Terms(), in_force_from=LADDER_FROM, basis=follow_up.DEFAULT_BASIS, now=clock.now())
     return True

@@ -17,12 +17,13 @@ from models.appeals import kept_forms, limits
 from models.appeals.commands import unstage
 from models.appeals.queries import stale_uploads
 from models.appeals.tables import StagedUpload
+from models.followup.call_lists import draw_today
 from models.handling.adjustments import end_pauses
 from models.jobs.commands import forget_results
 from models.notices import commands as notices
 from models.notices.digest import morning_digest
 from models.workdays.queries import load_calendar
-from webapp import clock, db, jobs, ladder, outgoing, rating_acts, recomputing
+from webapp import case_clocks, clock, db, jobs, ladder, outgoing, rating_acts, recomputing
 from webapp.files import FileStore
 
 STAGED_FOR: Final = timedelta(hours=24)
@@ -58,6 +59,10 @@ def _end_pauses(session: Session, now: datetime) -> int:
 
 def _morning_digest(session: Session, now: datetime) -> int:
     return morning_digest(session, now=now, calendar=load_calendar(session))
+
+
+def _draw_calls(session: Session, now: datetime) -> int:
+    return draw_today(session, now=now, calendar=load_calendar(session))
 
 
 def _drop_uploads(now: datetime) -> int:
@@ -113,6 +118,8 @@ ACTS: Final[tuple[TimedAct, ...]] = (
     TimedAct("recalculate", "重新计算暂算期限的诉求 {} 件", recomputing.finish),
     TimedAct("end_pauses", "恢复到期的中止计时 {} 件", together(_end_pauses)),
     TimedAct("climb", "催办、亮牌、发单 {} 件", ladder.run),
+    TimedAct("case_clocks", "不满意事项的期限有变化 {} 件", case_clocks.run),
+    TimedAct("draw_calls", "抽取今天的回访名单 {} 人", together(_draw_calls)),
     TimedAct("drop_uploads", "清理未提交的附件 {} 个", _drop_uploads),
     TimedAct("forget_failures", "清理登录失败记录 {} 条", together(_forget_failures)),
     TimedAct("forget_counts", "清理过期的次数记录 {} 条", together(_forget_counts)),

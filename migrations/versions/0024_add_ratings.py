@@ -9,7 +9,7 @@ from alembic import op
 from migrations.triggers import changes_while, guarded, immutable, never_deleted
 
 revision = "0024"
-down_revision = "0022"
+down_revision = "0023"
 
 STATES = "'draft', 'open', 'closed', 'published'"
 GROUPS = "'enterprise', 'deputy', 'member', 'media'"

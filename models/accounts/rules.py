@@ -37,6 +37,10 @@ class Permission(StrEnum):
     WATCH_RETALIATION = "watch_retaliation"
     READ_RATINGS = "read_ratings"
     KEEP_RATINGS = "keep_ratings"
+    FOLLOW_UP = "follow_up"
+    READ_CASES = "read_cases"
+    ANSWER_CASE = "answer_case"
+    DIRECT_FOLLOW_UP = "direct_follow_up"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -67,6 +71,10 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.WATCH_RETALIATION: frozenset({Role.DIRECTOR, Role.AUDITOR}),
     Permission.READ_RATINGS: OFFICE_ROLES | READING_ROLES,
     Permission.KEEP_RATINGS: frozenset({Role.DIRECTOR}),
+    Permission.FOLLOW_UP: OFFICE_ROLES,
+    Permission.READ_CASES: OFFICE_ROLES | READING_ROLES | UNIT_ROLES,
+    Permission.ANSWER_CASE: UNIT_ROLES,
+    Permission.DIRECT_FOLLOW_UP: frozenset({Role.DIRECTOR}),
 }
 
 

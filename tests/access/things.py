@@ -41,6 +41,7 @@ from models.slips.tables import Slip, SlipScan
 from models.supervision.ladder_types import RecordAction, RecordKind
 from models.supervision.work_error_tables import WorkError, WorkErrorFile
 from models.workdays.shipped import shipped_calendar
+from tests.access.followed_things import FOLLOWED
 from tests.access.scene import CODE, UNITS, Person, Scene, Subject
 from tests.models.slips.facts import BULLETIN
 from tests.support import actors, rated, supervised
@@ -381,6 +382,7 @@ THINGS: dict[str, Maker] = {
     "open campaign": _campaign(lambda made: made.open().lettered()),
     "rating invitation": _campaign(lambda made: made, with_invitation=True),
     "lettered invitation": _campaign(lambda made: made.open().lettered(), with_invitation=True),
+    **FOLLOWED,
     "proposal": _proposal,
     "own proposal": _own_proposal,
     "card": _record(RecordKind.YELLOW_CARD),

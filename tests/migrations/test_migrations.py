@@ -55,6 +55,15 @@ GUARDS = {
     "rating_publications_no_update", "rating_publications_no_delete", "rating_bulletins_no_update",
     "rating_bulletins_no_delete", "rating_looks_no_update", "rating_looks_no_delete", "rating_proposals_immutable",
     "rating_proposals_decided", "rating_proposals_no_delete",
+    "follow_up_policies_no_update", "follow_up_policies_no_delete", "satisfaction_ratings_no_update",
+    "satisfaction_ratings_no_delete", "rating_links_immutable", "rating_links_spent_at_once", "rating_links_no_delete",
+    "follow_up_calls_no_update", "follow_up_calls_no_delete", "call_lists_no_update", "call_lists_no_delete",
+    "call_candidates_no_update", "call_candidates_no_delete", "dissatisfaction_cases_immutable",
+    "dissatisfaction_cases_contact_kept_once", "dissatisfaction_cases_put_right_kept_once",
+    "dissatisfaction_cases_state_once", "dissatisfaction_cases_redo_round_once",
+    "dissatisfaction_cases_contact_done_on_once", "dissatisfaction_cases_put_right_done_on_once",
+    "dissatisfaction_cases_no_delete", "dissatisfaction_events_no_update", "dissatisfaction_events_no_delete",
+    "rating_exclusions_immutable", "rating_exclusions_decided", "rating_exclusions_no_delete",
 }
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(migrate.alembic_config()).walk_revisions()][::-1]
 

@@ -35,6 +35,7 @@ from tests.support.breaking import BreakingClient, SentAgain, Walk
 from tests.support.factories import MORNING, Story
 from tests.support.page import PageClient, find_form, hidden_fields, press
 from tests.webapp.desk.test_self_registered import MATTER
+from tests.webapp.followed import enterprise_rating, follow_up_policy, rating
 from tests.webapp.kept_calendar import calendar, calendar_left
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
@@ -370,6 +371,11 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
     slips_together: frozenset({
         "slips.dispatch_orders", "slips.batch", "slips.save_wording", "slips.scan",
     }),
+    rating: frozenset({
+        "public.open_track", "public.rating_link", "public.rate", "public.give_by_link",
+    }),
+    enterprise_rating: frozenset({"public.enterprise_rating_link", "public.enterprise_rate"}),
+    follow_up_policy: frozenset({"followup.change_policy"}),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
     ratings: frozenset({
         "ratings.create", "ratings.change", "ratings.invite", "ratings.uninvite", "ratings.start", "ratings.send_mails",

@@ -10,6 +10,7 @@ from models.appeals.categories import DeclineReason
 from models.appeals.tables import Appeal
 from models.appeals.types import LEVEL_LABELS, Level
 from models.errors import DomainError
+from models.followup import closing
 from models.handling import assistance, commands, notes, replies, supplements
 from models.handling.commands import Act
 from models.handling.triage import grade
@@ -115,8 +116,8 @@ def _publish(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
 
 def _close(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     note = cast(CloseForm, form).note.data or ""
-    commands.decide(session, appeal, noted(act, internal=note), Action.CLOSE)
-    return "已办结归档。"
+    closing.close(session, appeal, noted(act, internal=note))
+    return "已办结归档，回访情况记在经过里。"
 
 
 def _ask_supplement(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
@@ -149,6 +150,14 @@ def beside_reply(form: ActForm, error: DomainError) -> None:
         cast(PublishForm, form).refusal = CANNOT_BE_PUBLISHED
 
 
+def beside_note(form: ActForm, error: DomainError) -> None:
+    """Nobody asked the appellant: the reason is missing beside its field."""
+    if error.code == "close_needs_reason":
+        form["note"].errors = [message(error.code)]
+    else:
+        in_summary(form, error)
+
+
 TRIAGE_ACTS = {
     Action.DISPATCH: ActView(Action.DISPATCH, DispatchForm, _dispatch, "受理并交办", explain=beside_unit),
     Action.ACCEPT: ActView(Action.ACCEPT, ActForm, _accept, "只受理，暂不交办", is_quiet=True),
@@ -172,7 +181,10 @@ ACTS = {
     Action.REJECT: ActView(
         Action.REJECT, RejectForm, _reject, "退回承办单位", template="office/_reject.html", is_quiet=True, is_plain=True
     ),
-    Action.CLOSE: ActView(Action.CLOSE, CloseForm, _close, "办结归档", is_quiet=True, is_plain=True),
+    Action.CLOSE: ActView(
+        Action.CLOSE, CloseForm, _close, "办结归档", template="office/_close.html", is_quiet=True, is_plain=True,
+        explain=beside_note,
+    ),
     Action.ASSIST: ActView(
         Action.ASSIST, AssistForm, _assist, "请该单位协办", template="office/_assist.html", is_quiet=True,
         is_folded=True, explain=beside_unit,

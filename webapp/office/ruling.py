@@ -10,6 +10,7 @@ from models.accounts.queries import handling_units
 from models.accounts.tables import Unit
 from models.appeals.tables import Appeal
 from models.errors import DomainError
+from models.followup import cases
 from models.handling import adjustments, commands, queries
 from models.handling.adjustment_types import ADJUSTMENT_LABELS, AdjustmentKind
 from models.handling.commands import Act
@@ -20,6 +21,7 @@ from webapp.acts import ActView, in_summary, noted
 from webapp.filters import cn_date
 from webapp.forms import ActForm, Clean, Required, text_area, text_field, whole_number
 from webapp.messages import message
+from webapp.notifying import telling_of_cases
 from webapp.unit_picker import named_unit
 
 MOST_WORKDAYS = 60
@@ -98,9 +100,9 @@ def _end_pause(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str
 
 def _redo(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     form = cast(RedoForm, form)
-    commands.redo(
-        session, appeal, noted(act, internal=form.redo_reason.data or "", public=form.redo_told.data or "")
-    )
+    said = noted(act, internal=form.redo_reason.data or "", public=form.redo_told.data or "")
+    with telling_of_cases(session, appeal):  # an open case of "not satisfied" is decided by the same act
+        cases.redo_appeal(session, appeal, said)
     return f"已交原承办单位重新办理，时限从今天重新起算，应于{cn_date(appeal.next_due_on)}前签收；原答复仍然保留。"
 
 

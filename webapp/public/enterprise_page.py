@@ -16,6 +16,7 @@ from models.appeals.tables import Appeal
 from models.appeals.types import ENDED_STATES, State
 from models.appeals.vault import Identity
 from models.errors import NotFound
+from models.followup.types import RatingChannel
 from models.handling import enterprise_list
 from models.handling import queries as handling
 from models.handling.enterprise_list import ListedAppeal
@@ -162,7 +163,10 @@ def door(uid: str) -> Door:
         page=url_for("public.enterprise_appeal", uid=uid),
         answer=url_for("public.enterprise_answer", uid=uid),
         withdraw=url_for("public.enterprise_withdraw", uid=uid),
+        rate=url_for("public.enterprise_rate", uid=uid),
+        rating_link=url_for("public.enterprise_rating_link", uid=uid),
         slip=lambda slip_uid: url_for("public.enterprise_print", uid=uid, slip_uid=slip_uid),
+        channel=RatingChannel.ENTERPRISE,
         trace=trace,
         is_account=True,
     )
