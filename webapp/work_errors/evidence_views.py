@@ -42,7 +42,7 @@ def has_originals(actor: Actor, unit: Unit) -> bool:
 
 def _view(one: WorkErrorFile, error: WorkError, is_original: bool) -> EvidenceView:
     name = one.display_name if is_original else copy_name(one)
-    note = "原件" if is_original else "副本，已去除拍摄、制作信息"
+    note = "原件" if is_original else "副本，已去除拍摄、制作信息" if one.derivative_name else "副本"
     size = one.size if is_original or not one.derivative_name else one.derivative_size
     return EvidenceView(
         name, file_size(size), url_for("work_errors.file", uid=error.uid, file_uid=one.uid), note,
