@@ -62,7 +62,9 @@ def act_panels(
     projection: Projection, actor: Actor, appeal: Appeal, acts: Acts,
     *, failed: ActForm | None = None, action: Action | None = None,
 ) -> list[ActPanel]:
-    """The acts allowed now, each with a form of its own; the failed form in the place of its fresh one."""
+    """The acts allowed now, each with a form of its own; the failed form in the place of its fresh one. Those that are
+    folded stand together behind the others.
+    """
     panels = []
     for act in allowed_acts(projection, actor, acts):
         url = url_for(act.page or f".{act.action.value}", uid=appeal.uid)
@@ -73,7 +75,7 @@ def act_panels(
             panels.append(replace(blank, fields=blank_fields(act), key=new_key(), version=appeal.version))
         else:
             panels.append(_panel(act, projection, url, _fresh(act, appeal, url)))
-    return panels
+    return sorted(panels, key=lambda panel: panel.is_folded)
 
 
 @lru_cache(maxsize=64)

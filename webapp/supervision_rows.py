@@ -32,16 +32,20 @@ STATE_TONES: Mapping[RecordState, str] = {
     RecordState.CLOSED: "closed", RecordState.REVOKED: "ended", RecordState.DECLINED: "ended",
     RecordState.PROPOSED: "todo", RecordState.DECIDED: "todo",
 }
+RUNNING = (RecordState.PROPOSED, RecordState.IN_FORCE, RecordState.HELD)
 CONTESTED, REPORTED = "单位已申诉，待复核", "已报整改，待确认"
+IN_TIME, LATE = "按期报告", "逾期报告"
+MOST_WORDS = 24
 
 
 @dataclass(frozen=True)
 class RecordRow:
-    """One record. `due` is its own deadline while it runs; `number` and `title` are of its appeal, if it has one."""
+    """One record. `due` is its own deadline until the unit reports; `number` and `title` are of its appeal, if any."""
 
     url: str
     kind_label: str
     kind_tone: str
+    is_card: bool
     state_label: str
     state_tone: str
     unit: str
@@ -62,19 +66,31 @@ def record_rows(
 
 
 def _row(record: SupervisionRecord, appeal: Appeal | None, units: Mapping[int, str]) -> RecordRow:
-    is_running = record.outcome is Outcome.PENDING and record.state in (RecordState.IN_FORCE, RecordState.HELD)
+    is_running = record.outcome is Outcome.PENDING and record.state in RUNNING and record.reported_on is None
     due = presenting.deadline(record.due_on, clock.today(), current_calendar()) if is_running else None
-    outcome = OUTCOME_LABELS[record.outcome] if record.outcome in (Outcome.MET, Outcome.MISSED) else ""
+    outcome, tone = _outcome(record)
     return RecordRow(
         url_for("supervision.record", uid=record.uid), KIND_LABELS[record.kind], KIND_TONES.get(record.kind, "ok"),
-        state_text(record), state_tone(record), units.get(record.unit_id, ""), ground_text(record),
-        appeal.number if appeal else "", appeal.title if appeal else "", cn_date(record.issued_on),
-        record.issued_on.isoformat(), outcome, "late" if record.outcome is Outcome.MISSED else "done", due,
+        record.kind in KIND_TONES, state_text(record), state_tone(record), units.get(record.unit_id, ""),
+        ground_text(record), appeal.number if appeal else "", appeal.title if appeal else "",
+        cn_date(record.issued_on), record.issued_on.isoformat(), outcome, tone, due,
     )
 
 
+def _outcome(record: SupervisionRecord) -> tuple[str, str]:
+    """What came of its deadline, and the tone: the day of the report counts, not the day somebody looks."""
+    if record.outcome in (Outcome.MET, Outcome.MISSED):
+        return OUTCOME_LABELS[record.outcome], "late" if record.outcome is Outcome.MISSED else "done"
+    if record.outcome is not Outcome.PENDING or record.reported_on is None or record.due_on is None:
+        return "", ""
+    return (IN_TIME, "done") if record.reported_on <= record.due_on else (LATE, "late")
+
+
 def ground_text(record: SupervisionRecord) -> str:
-    """The reason in a word, and the promise it is about: "签收超期未办"."""
+    """The reason in a word, and the promise it is about: "签收超期未办". Of an instruction how it begins."""
+    if record.kind is RecordKind.INSTRUCTION and record.demand:
+        words = record.demand.split("\n", 1)[0]
+        return words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]}……"
     stage = STAGE_LABELS[record.stage] if record.stage is not None else ""
     return stage + GROUND_LABELS[record.ground]
 

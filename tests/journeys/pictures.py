@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.support.browser import CHROMIUM, FLAGS
 from tests.support.live import free_port, settings, start, stop, wait_until_ready
@@ -177,6 +177,62 @@ def review(one: Demo) -> None:
     shoot("review", one.open("/office/review", DESKTOP, "duban"), 700)
 
 
+def ruling(one: Demo) -> None:
+    """A unit asks for more days."""
+    page = one.open("/office/review", DESKTOP, "duban")
+    follow(page, page.get_by_role("row").filter(has_text="申请延期").get_by_role("link"))
+    shoot("ruling", page, 1500)
+
+
+def supervision(one: Demo) -> None:
+    shoot("supervision", one.open("/supervision", DESKTOP, "duban"), 760)
+
+
+def record(one: Demo) -> None:
+    """A card that its unit contests."""
+    page = one.open("/supervision?show=contested", DESKTOP, "zhuren")
+    follow(page, page.locator("a.row-link"))
+    shoot("record", page, 1200)
+
+
+def unit_record(one: Demo) -> None:
+    page = one.open("/supervision/mine?show=running", DESKTOP, "fuzeren")
+    follow(page, page.locator("a.row-link"))
+    shoot("unit-record", page, 1250)
+
+
+def calendar(one: Demo) -> None:
+    """An arrangement as the second person finds it."""
+    page = one.open("/office/calendar", DESKTOP, "zhuren")
+    follow(page, page.get_by_role("link", name="查看会变动的期限，办理批准"))
+    shoot("calendar", page, 820)
+
+
+def notices(one: Demo) -> None:
+    shoot("notices", one.open("/notices", DESKTOP, "duban"), 700)
+
+
+def substitute(one: Demo) -> None:
+    shoot("substitute", one.open("/account", DESKTOP, "fuzeren"), 880)
+
+
+def mails(one: Demo) -> None:
+    shoot("mails", one.open("/admin/mails", DESKTOP, "guanli"), 440)
+
+
+def slip_page(one: Demo) -> None:
+    """A supervision order that was signed for, with a receipt on paper."""
+    page = one.open("/slips?kind=supervision_order&standing=signed", DESKTOP, "duban")
+    follow(page, page.locator("a.row-link").last)
+    page.locator("svg.slip-sheet").first.wait_for()
+    shoot("slip-page", page, 1200)
+
+
+def follow(page: Page, link: Locator) -> None:
+    link.first.click()
+    page.wait_for_load_state()
+
+
 def register(one: Demo) -> None:
     shoot("register", one.open("/slips", DESKTOP, "duban"), 700)
 
@@ -186,8 +242,8 @@ def accounts(one: Demo) -> None:
 
 
 def slip(one: Demo) -> None:
-    """The first sheet of the newest slip, as paper."""
-    page = one.open("/slips", DESKTOP, "duban")
+    """The first sheet of the newest reply, as paper."""
+    page = one.open("/slips?kind=reply", DESKTOP, "duban")
     form = page.locator("#register form").first
     token = form.locator("[name=csrf_token]").get_attribute("value") or ""
     answer = page.request.post(one.url + str(form.get_attribute("action")), form={"csrf_token": token})
@@ -204,7 +260,7 @@ PICTURES: Final[dict[str, Callable[[Demo], None]]] = {
     one.__name__: one
     for one in (
         filing, check_and_receipt, follow_up, queue, desk_appeal, reply, triage, board, review, register, accounts,
-        slip,
+        slip, ruling, supervision, record, unit_record, calendar, notices, substitute, mails, slip_page,
     )
 }
 

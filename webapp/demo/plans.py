@@ -35,6 +35,7 @@ _VERIFIED_LATE = (*_SIGNED_LATE, *_beats(("verify", 5, "10:20")))
 _COMPLEX = (*_SIGNED, *_beats(("verify_complex", 3, "15:40")))
 _PRELIMINARY = (*_COMPLEX, *_beats(("propose_preliminary", 12, "10:15")))
 _CONTINUING = (*_PRELIMINARY, *_beats(("sign_off", 13, "16:05")))
+_CONTINUING_SOON = (*_COMPLEX, *_beats(("propose_preliminary", 3, "16:30"), ("sign_off", 4, "10:05")))
 _CONTINUING_LATE = (*_COMPLEX, *_beats(("propose_preliminary", 16, "10:15"), ("sign_off", 17, "09:10")))
 _PROPOSED = (*_VERIFIED, *_beats(("propose", 5, "10:30")))
 _IN_REVIEW = (*_PROPOSED, *_beats(("sign_off", 5, "16:20")))
@@ -62,6 +63,7 @@ PLANS: Final[dict[str, tuple[Beat, ...]]] = {
     "reclassified": (*_VERIFIED, *_beats(("reclassify", 4, "09:50"))),
     "preliminary_sign_off": _PRELIMINARY,
     "continuing": _CONTINUING,
+    "continuing_soon": _CONTINUING_SOON,
     "continuing_late": _CONTINUING_LATE,
     "complex_replied": (*_CONTINUING, *_FINAL_REPLY),
     "reply_sign_off": _PROPOSED,

@@ -82,14 +82,14 @@ def evidence(record: SupervisionRecord, unit: str) -> list[str]:
     if "appeal" not in found:
         return []
     state = STATE_LABELS[State(found["state"])]
-    lines = [f"当时诉求{found['appeal']}处于“{state}”，办理经过记到第{found['last_event']}步。"]
+    lines = [f"当时诉求 {found['appeal']} 处于“{state}”，办理经过记到第 {found['last_event']} 步。"]
     if "promise" in found:
         lines.append(_promise_text(found["promise"]))
     if found["held_since"]:
         held = cn_date(date.fromisoformat(found["held_since"]))
-        others = f"，其他环节{found['others_workdays']}个工作日" if found["others_workdays"] else ""
-        lines.append(f"{unit}自{held}承办，在单位办理{found['held_workdays']}个工作日{others}。")
-    earlier = [f"{KIND_LABELS[RecordKind(kind)]}{count}次" for kind, count in found["earlier"].items()]
+        others = f"，其他环节 {found['others_workdays']} 个工作日" if found["others_workdays"] else ""
+        lines.append(f"{unit}自{held}承办，在单位办理 {found['held_workdays']} 个工作日{others}。")
+    earlier = [f"{KIND_LABELS[RecordKind(kind)]} {count} 次" for kind, count in found["earlier"].items()]
     if earlier:
         lines.append(f"此前已有：{'、'.join(earlier)}。")
     return lines
@@ -99,8 +99,8 @@ def _promise_text(promise: Mapping[str, Any]) -> str:
     stage, due = STAGE_LABELS[Stage(promise["stage"])], cn_date(date.fromisoformat(promise["due_on"]))
     over = promise["workdays_over"]
     if over < 0:
-        return f"{stage}的期限是{due}，还剩{-over}个工作日。"
-    return f"{stage}的期限是{due}，" + (f"已超{over}个工作日。" if over else "当天到期或者刚刚超期。")
+        return f"{stage}的期限是{due}，还剩 {-over} 个工作日。"
+    return f"{stage}的期限是{due}，" + (f"已超 {over} 个工作日。" if over else "当天到期或者刚刚超期。")
 
 
 def promises(record: SupervisionRecord) -> list[PromiseLine]:
@@ -143,6 +143,16 @@ def _entry(event: SupervisionEvent, units: Mapping[int, str]) -> Entry:
         said += f"，出具{event.facts['slip']}"
     tone = TONES.get(event.action, "")
     return Entry(cn_datetime(event.at), event.at.isoformat(), who, said, note, tone)
+
+
+ANSWERED = {RecordAction.ACCEPT: RecordAction.REPORT, RecordAction.UPHOLD: RecordAction.CONTEST}
+"""Acts that answer the unit's last act of a kind: its words stand where the decision is taken."""
+
+
+def answered(events: Sequence[SupervisionEvent]) -> dict[RecordAction, str]:
+    """By act: what the unit said last of what it decides about."""
+    last = {event.action: event.text for event in events}
+    return {action: last[asked] for action, asked in ANSWERED.items() if asked in last}
 
 
 def slip_link(slip: Slip | None) -> tuple[str, str, bool] | None:

@@ -36,6 +36,7 @@ def show(uid: str, *, failed: ActForm | None = None, action: RecordAction | None
     units = unit_names(session)
     unit = units.get(record.unit_id, "")
     standing = ladder_queries.standing(session, record, current_calendar())
+    events = ladder_queries.events(session, record)
     [row] = supervision_rows.record_rows([(record, appeal)], units)
     return render(
         "supervision/record.html", status=status, row=row, appeal=appeal, kind=KIND_LABELS[record.kind],
@@ -47,7 +48,7 @@ def show(uid: str, *, failed: ActForm | None = None, action: RecordAction | None
         slip=presenters.slip_link(ladder_queries.slip_of(session, record)),
         texts=presenters.texts(record), evidence=presenters.evidence(record, unit),
         promises=presenters.promises(record),
-        timeline=presenters.timeline(ladder_queries.events(session, record), units),
+        timeline=presenters.timeline(events, units), said=presenters.answered(events),
         contest_until=presenting.deadline(standing.contest_until, clock.today(), current_calendar()),
         panels=_panels(session, actor, record, failed, action), lost=_lost(session, actor, record, failed, action),
     )

@@ -94,6 +94,20 @@ def test_an_order_is_issued_answered_reported_and_accepted(case):
     assert case.told() == ["issue", "answer", "report", "accept"]
 
 
+def test_whoever_accepts_reads_the_report_beside_the_button_and_its_day_counts(case, clock):
+    office, unit = case.sign_in(Role.SUPERVISOR), case.sign_in(Role.HANDLER, unit="市监局")
+    page = case.begin(office, KIND.SUPERVISION_ORDER, **ORDER).headers["Location"]
+    assert "还剩 3 个工作日" in office.soup(page).h1.parent.get_text()
+    unit.send(page, {"words": "已核实到位。"}, action="/report")
+    clock.shift(timedelta(days=10))
+    office = case.sign_in(Role.SUPERVISOR)
+    shown = office.soup(page)
+    assert "已核实到位。" in find_form(shown, "/accept").parent.get_text()
+    for place in (shown, office.soup("/supervision"), office.soup(f"/office/appeals/{case.uid}").find(id="ladder")):
+        text = place.get_text(" ", strip=True)
+        assert "按期报告" in text and "已超 7 个工作日" not in text, "a report in time is not late while nobody looks"
+
+
 def test_a_card_is_contested_and_another_person_revokes_it(case, database, clock):
     clock.shift(timedelta(days=10))
     ladder.climb(database, sweep_at(now()))
@@ -105,6 +119,7 @@ def test_a_card_is_contested_and_another_person_revokes_it(case, database, clock
     assert "申诉期限" in shown.get_text() and "系统" in shown.get_text()
     assert unit.send(page, {"words": "系统停机两日。"}, action="/contest").status_code == 303
     assert "单位已申诉，待复核" in office.soup("/supervision?show=contested").get_text()
+    assert "系统停机两日。" in find_form(office.soup(page), "/uphold").parent.get_text()
     assert office.send(page, {"words": "情况属实。"}, action="/revoke").status_code == 303
     after = unit.soup(page)
     assert "已撤销" in after.get_text() and "情况属实。" in after.get_text()
@@ -217,7 +232,8 @@ def test_a_leaders_instruction_goes_by_the_office_to_the_unit(case):
     path = f"/supervision/appeals/{case.uid}/instruct"
     assert leader.send(path, {"demand": "请加快。", "due_on": "2026-11-17"}, action=path).status_code == 422
     page = leader.send(path, {"demand": "请加快。", "due_on": "2026-11-23"}, action=path).headers["Location"]
-    assert case.number in leader.soup("/supervision/instructions").get_text()
+    row = leader.soup("/supervision/instructions").find("tbody").get_text(" ", strip=True)
+    assert case.number in row and "请加快。" in row and "还剩 4 个工作日" in row
     assert unit.get(page).status_code == 404
     assert "待市优办转办" in office.soup("/supervision?show=to_decide").get_text()
     assert office.send(page, {"words": "请按批示办理。"}, action="/forward").status_code == 303
