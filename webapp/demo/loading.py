@@ -39,6 +39,8 @@ from webapp.demo.people import (
     account_of,
 )
 from webapp.demo.plans import Step, Workdays, schedule
+from webapp.demo.rated import rate_departments
+from webapp.demo.ratings import open_rating
 from webapp.demo.stage import Stage, code_of
 from webapp.demo.stories import stories
 from webapp.demo.together import work_together
@@ -96,17 +98,20 @@ def load(session: Session, config: Config, store: FileStore, *, now: datetime) -
             calendar=calendar,
             vault=IdentityVault(config.identity_key),
             receipt_key=config.receipt_key,
+            identity_key=config.identity_key,
             store=store,
             letterhead=for_slips(config.public_base_url),
             actors=_accounts(session, now=steps[0].at - timedelta(days=1)),
             members=_enterprise(session, config, now=steps[0].at - timedelta(hours=20)),
         )
         on_error.callback(_delete_all, store, stage.stored)
+        rate_departments(stage, now)
         _play(stage, steps)
         _ask_to_see(stage, now)
         _share_out(stage, now)
         work_together(stage, now)
         register_errors(stage, now)
+        open_rating(stage, now)
         _tell(stage)
         on_error.pop_all()
     return len(stage.appeals)
