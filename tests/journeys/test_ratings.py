@@ -129,7 +129,7 @@ def test_somebody_votes_with_a_code_from_a_letter(
     with live.database.writing() as session:
         today = clock.today()
         made = rating(
-            session, invited=8, units=12, scale=scale, opens_on=today, closes_on=today, vault=vault_of(live)
+            session, invited=8, rated=12, scale=scale, opens_on=today, closes_on=today, vault=vault_of(live)
         ).open().lettered()
     voter = visitor(PHONE if has_script else DESKTOP)
     page = voter.page

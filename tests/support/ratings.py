@@ -36,10 +36,10 @@ LETTER = "请您对市直单位上半年以来的服务和执法情况作出评�
 JOB = "f" * 32
 
 
-def plan(session: Session, units: int = 3, **changes: object) -> Plan:
+def plan(session: Session, rated: int = 3, **changes: object) -> Plan:
     made = Plan(
         title="企业家评议市直单位", opens_on=TODAY, closes_on=date(2026, 12, 10), scale=Scale.SCORE, minimum_n=1,
-        dimensions=DEFAULT_DIMENSIONS, units=tuple(one.id or 0 for one in handling_units(session)[:units]),
+        dimensions=DEFAULT_DIMENSIONS, units=tuple(one.id or 0 for one in handling_units(session)[:rated]),
         asked_conduct=tuple(ConductQuestion), letter=LETTER,
     )
     return replace(made, **changes)  # type: ignore[arg-type]
@@ -103,12 +103,12 @@ def answers(campaign: Campaign, no: int, value: int | None, remark: str = "") ->
 
 
 def rating(
-    session: Session, *, invited: int = 6, year: int = 2026, half: Half = Half.SECOND, units: int = 3,
+    session: Session, *, invited: int = 6, year: int = 2026, half: Half = Half.SECOND, rated: int = 3,
     groups: Mapping[Group, int] | None = None, vault: RatingVault = VAULT, **changes: object,
 ) -> Rating:
     """A draft with its invitations."""
     director = actor(session, Role.DIRECTOR, unit="市优办", name="周主任")
-    row = campaigns.create(session, year, half, plan(session, units, **changes), act(director))
+    row = campaigns.create(session, year, half, plan(session, rated, **changes), act(director))
     wanted = groups or {Group.ENTERPRISE: invited}
     lines = [invitee(no, group) for group, number in wanted.items() for no in range(number)]
     entries = [Entry(no, one) for no, one in enumerate(lines, start=1)]

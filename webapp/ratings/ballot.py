@@ -48,7 +48,7 @@ def show_ballot(ballot: Ballot, form: UnitForm | None = None, status: int = 200,
         said = draft.said.get(draft.unit_no) or nothing_said(draft.unit_no, campaign.dimensions)
         return render(
             "ratings/ballot_unit.html", status=status, form=form or unit_form(campaign, said), campaign=campaign,
-            place=ballot_page.place(campaign, draft, _short_names()), texts=CONDUCT_TEXTS,
+            place=ballot_page.place(campaign, draft.unit_no), texts=CONDUCT_TEXTS,
         )
     if draft.at == CHECK:
         return render(
@@ -196,14 +196,13 @@ def save(code: str) -> Response:
     form = unit_form(ballot.campaign, is_sent=True)
     if ballot.campaign.unit(form.unit_no) is None:
         return _move(ballot, ballot.draft, "")
-    here = replace(ballot, draft=replace(ballot.draft, at=UNIT, unit_no=form.unit_no))
+    draft = replace(ballot.draft, at=UNIT, unit_no=form.unit_no, words="")  # what was looked for is found
     if request.form.get("go") == "skip":
         empty = nothing_said(form.unit_no, ballot.campaign.dimensions)
-        place = ballot_page.place(ballot.campaign, here.draft, _short_names())
-        return _move(ballot, ballot.draft.with_answers(empty), place.next)
+        return _move(ballot, draft.with_answers(empty), ballot_page.place(ballot.campaign, form.unit_no).next)
     if not form.validate_on_submit():
-        return show_ballot(here, form, 422)
-    return _move(ballot, ballot.draft.with_answers(form.said), request.form.get("go", ""))
+        return show_ballot(replace(ballot, draft=draft), form, 422)
+    return _move(ballot, draft.with_answers(form.said), request.form.get("go", ""))
 
 
 def cast(code: str) -> Response:

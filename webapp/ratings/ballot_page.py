@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from models.accounts.pinyin import fits
 from models.ratings.casting import Ballot
-from models.ratings.drafts import Draft
 from models.ratings.types import (
     CONDUCT_LABELS,
     GRADE_LABELS,
@@ -67,15 +66,13 @@ def _in_short(said: UnitAnswers | None) -> str:
     return "，".join([*texts, *(["已答行为问题"] if said.conduct else [])])
 
 
-def place(campaign: Campaign, draft: Draft, short: Mapping[int, str]) -> Place:
-    """Among the units the list was narrowed to, if this is one of them."""
-    units = _fitting(campaign, draft.words, short)
-    if draft.unit_no not in [one.no for one in units]:
-        units = campaign.units
-    at = [one.no for one in units].index(draft.unit_no)
+def place(campaign: Campaign, unit_no: int) -> Place:
+    """Where this unit stands among all."""
+    units = campaign.units
+    at = [one.no for one in units].index(unit_no)
     before, after = units[:at], units[at + 1 :]
     return Place(
-        draft.unit_no, units[at].name, at + 1, len(units), str(before[-1].no) if before else "",
+        unit_no, units[at].name, at + 1, len(units), str(before[-1].no) if before else "",
         str(after[0].no) if after else "", not after,
     )
 

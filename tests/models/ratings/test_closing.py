@@ -213,7 +213,7 @@ def test_what_no_form_sends_is_no_answer(session, refusal, broken):
 
 
 def test_the_longest_ballot_that_is_allowed_fits_its_envelope(session):
-    made = rating(session, units=40, dimensions=tuple(_dimension(no) for no in range(1, 9))).open().lettered()
+    made = rating(session, rated=40, dimensions=tuple(_dimension(no) for no in range(1, 9))).open().lettered()
     ballot = casting.opened(session, VAULT, made.codes[0], TODAY, lock=True)
     draft = ballot.draft
     for no in range(1, 41):
