@@ -5,7 +5,7 @@ Each is made anew for the one who asks, or, where its maker is called `of_anothe
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import count
 
 from sqlalchemy import func
@@ -28,12 +28,6 @@ from models.jobs.tables import Job
 from models.jobs.types import JobState
 from models.notices.tables import Notice, OutgoingMail
 from models.notices.types import MailState
-from models.ratings import proposals, publishing, queries
-from models.ratings.findings import Verdict, find
-from models.ratings.result_tables import RatingProposal
-from models.ratings.result_types import ProposalKind, PublicScope
-from models.ratings.tables import RatingCampaign
-from models.ratings.types import ConductQuestion
 from models.slips.kinds import SlipKind, SlipStatus
 from models.slips.paper import Paper
 from models.slips.registering import Issue, Place, enter
@@ -42,14 +36,12 @@ from models.supervision.ladder_types import RecordAction, RecordKind
 from models.supervision.work_error_tables import WorkError, WorkErrorFile
 from models.workdays.shipped import shipped_calendar
 from tests.access.followed_things import FOLLOWED
+from tests.access.rated_things import RATED
 from tests.access.scene import CODE, UNITS, Person, Scene, Subject
-from tests.models.slips.facts import BULLETIN
-from tests.support import actors, rated, supervised
+from tests.support import actors, supervised
 from tests.support import enterprises as people
-from tests.support.factories import LETTERHEAD, VAULT
+from tests.support.factories import VAULT
 from tests.support.notices import days_2027
-from tests.support.ratings import VAULT as RATING_VAULT
-from tests.support.ratings import Rating, rating
 from tests.support.work_errors import work_error
 from tests.webapp.pdf.papers import make_paper
 from webapp import clock
@@ -302,87 +294,9 @@ def _own_proposal(scene: Scene, session: Session, who: Person, about: Subject) -
     return {"uid": arranging.propose(session, days_2027(), actor=own, now=clock.now()).uid}
 
 
-def _rated(session: Session) -> RatingCampaign:
-    """A half-year of its own in which the lead unit came out below 60, and some told of rough conduct."""
-    got = rated.Got([50] * 6, {ConductQuestion.ROUGH: 2})
-    return rated.counted(session, {UNITS["lead"]: got}, year=3000 + next(_number))
-
-
-def _published(session: Session) -> RatingCampaign:
-    campaign, director = _rated(session), actors.actor(session, Role.DIRECTOR)
-    publishing.publish(session, campaign, PublicScope.SCORES, rated.act(director), reasons="会议决定。")
-    return campaign
-
-
-def _counted_campaign(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
-    return {"uid": _rated(session).uid}
-
-
-def _published_campaign(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
-    return {"uid": _published(session).uid}
-
-
-def _rating_result(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
-    return {"uid": rated.result(session, _published(session), UNITS["lead"]).uid}
-
-
-def _rating_proposal(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
-    found = rated.result(session, _rated(session), UNITS["lead"])
-    wanted = col(RatingProposal.result_id) == found.id, col(RatingProposal.kind) == ProposalKind.INTERVIEW
-    return {"uid": session.exec(select(RatingProposal.uid).where(*wanted)).one()}
-
-
-def _unpublished_result(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
-    return {"uid": rated.result(session, _rated(session), UNITS["lead"]).uid}
-
-
-def _found_result(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
-    """Of which somebody else has found out what there is."""
-    campaign, unit = _rated(session), rated.named(session, UNITS["lead"])
-    found, act = rated.result(session, campaign, UNITS["lead"]), rated.act(actors.actor(session, Role.DIRECTOR))
-    find(session, found, campaign, unit, ConductQuestion.ROUGH, Verdict(True, "案卷。", "属实。"), act)
-    return {"uid": found.uid}
-
-
-def _decided_proposal(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
-    values, unit = _rating_proposal(scene, session, who, about), rated.named(session, UNITS["lead"])
-    row, act = proposals.held(session, values["uid"]), rated.act(actors.actor(session, Role.DIRECTOR))
-    proposals.decide(session, row, unit, act, is_confirmed=False, reasons="不必约谈。")
-    return values
-
-
-def _campaign_with_bulletin(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
-    campaign, act = _published(session), rated.act(actors.actor(session, Role.DIRECTOR))
-    publishing.issue_bulletin(session, campaign, BULLETIN, act, LETTERHEAD)
-    return {"uid": campaign.uid}
-
-
-def _campaign(of: Callable[[Rating], Rating], *, with_invitation: bool = False) -> Maker:
-    """In a half-year of its own, as far as `of` takes it."""
-
-    def make(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
-        made = of(rating(session, year=2030 + next(_number), closes_on=date(2099, 12, 1)))
-        invited = queries.invitations(session, RATING_VAULT, made.row)[0][0]
-        found = {"uid": made.row.uid}
-        return found | {"invitation_uid": invited.uid} if with_invitation else found
-
-    return make
-
-
 THINGS: dict[str, Maker] = {
-    "unpublished result": _unpublished_result,
-    "found result": _found_result,
-    "decided proposal": _decided_proposal,
-    "campaign with bulletin": _campaign_with_bulletin,
-    "counted campaign": _counted_campaign,
-    "published campaign": _published_campaign,
-    "rating result": _rating_result,
-    "rating proposal": _rating_proposal,
-    "draft campaign": _campaign(lambda made: made),
-    "open campaign": _campaign(lambda made: made.open().lettered()),
-    "rating invitation": _campaign(lambda made: made, with_invitation=True),
-    "lettered invitation": _campaign(lambda made: made.open().lettered(), with_invitation=True),
     **FOLLOWED,
+    **RATED,
     "proposal": _proposal,
     "own proposal": _own_proposal,
     "card": _record(RecordKind.YELLOW_CARD),

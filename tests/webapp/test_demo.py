@@ -26,6 +26,10 @@ from models.handling.types import MilestoneStatus, Outcome, Stage
 from models.jobs.tables import Job
 from models.jobs.types import JobState
 from models.notices import outbox
+from models.ratings.result_tables import RatingProposal, RatingResult
+from models.ratings.result_types import ProposalKind, ProposalState
+from models.ratings.tables import RatingCampaign, RatingEnvelope
+from models.ratings.types import CampaignState
 from models.slips.kinds import SlipKind, SlipStatus
 from models.slips.queries import without_order
 from models.slips.tables import Slip, SlipReceipt, SlipScan
@@ -45,6 +49,7 @@ from webapp.db import Database
 from webapp.demo import loading
 from webapp.demo.people import ACCOUNTS, HOME_UNIT, PASSWORD
 from webapp.demo.plans import PLANS, Workdays
+from webapp.demo.ratings import HARDLY_KNOWN, LOW
 from webapp.demo.stories import stories
 from webapp.files import FileStore
 from webapp.jobs import result_path
@@ -178,6 +183,7 @@ def test_numbers_run_in_the_order_of_receipt_within_their_year(shown: Session) -
 
 def test_slips_run_without_gaps_in_the_order_of_issue(shown: Session) -> None:
     slips = shown.exec(select(Slip).order_by(col(Slip.issued_at), col(Slip.id))).all()
+    assert len(slips) >= 15
     for series in {(slip.kind, slip.year) for slip in slips}:
         numbers = [slip.number for slip in slips if (slip.kind, slip.year) == series]
         assert numbers == list(range(1, len(numbers) + 1))
@@ -379,3 +385,30 @@ def test_a_load_that_fails_leaves_neither_rows_nor_files(app: Flask, session: Se
     with pytest.raises(LookupError, match="司法局"):
         loading.load(session, _config(app), _files(app), now=DAYS["saturday"])
     assert set(_files(app).iter_names()) == before
+
+
+# ---------------------------------------------------------------- ratings
+
+
+def test_two_ratings_were_counted_with_a_tie_a_small_sample_and_one_unit_below_60_twice_and_one_runs(
+    shown: Session,
+) -> None:
+    rows = shown.exec(select(RatingCampaign).order_by(col(RatingCampaign.year), col(RatingCampaign.half))).all()
+    assert [one.state for one in rows] == [CampaignState.PUBLISHED, CampaignState.PUBLISHED, CampaignState.OPEN]
+    for row in rows[:2]:
+        found = shown.exec(select(RatingResult).where(col(RatingResult.campaign_id) == row.id)).all()
+        places = [one.place for one in found if one.place is not None]
+        assert len(places) > len(set(places)), "no tie"
+        assert [shown.get_one(Unit, one.unit_id).short_name for one in found if not one.is_enough] == [HARDLY_KNOWN]
+        assert [shown.get_one(Unit, one.unit_id).short_name for one in found if one.is_below] == [LOW]
+    assert shown.exec(select(func.count()).select_from(RatingEnvelope)).one() > 10
+
+
+def test_what_a_rating_proposed_waits_for_the_director_and_an_earlier_interview_was_put_right(shown: Session) -> None:
+    found = shown.exec(select(RatingProposal).order_by(col(RatingProposal.id))).all()
+    assert [(one.kind, one.state) for one in found] == [
+        (ProposalKind.INTERVIEW, ProposalState.CONFIRMED), (ProposalKind.INTERVIEW, ProposalState.PROPOSED),
+        (ProposalKind.GRADE, ProposalState.PROPOSED),
+    ]
+    record = shown.exec(select(SupervisionRecord).where(SupervisionRecord.uid == found[0].record_uid)).one()
+    assert (record.state, record.outcome) == (RecordState.CLOSED, RecordOutcome.MET)
