@@ -110,7 +110,7 @@ def test_no_request_of_the_staff_touches_a_rating(tell, sign_in, database, attem
             assert session.exec(select(AuditRow).where(AuditRow.action == "denied")).all(), "not in the log (AUD-4)"
 
 
-COLUMNS = "(uid, appeal_id, round, unit_id, grade, reason, channel, rated_at)"
+INSERT = "INSERT INTO satisfaction_ratings (uid, appeal_id, round, unit_id, grade, reason, channel, rated_at) SELECT "
 STATEMENTS = {
     "another grade": "UPDATE satisfaction_ratings SET grade = 5",
     "the same grade": "UPDATE satisfaction_ratings SET grade = grade",
@@ -123,14 +123,14 @@ STATEMENTS = {
     "all gone": "DELETE FROM satisfaction_ratings",
     "one gone": "DELETE FROM satisfaction_ratings WHERE id = 1",
     "gone with its appeal": "DELETE FROM appeals",
-    "a second one": f"INSERT INTO satisfaction_ratings {COLUMNS} "
-    "SELECT 'x', appeal_id, round, unit_id, 5, '', 'code', rated_at FROM satisfaction_ratings",
-    "a grade there is not": f"INSERT INTO satisfaction_ratings {COLUMNS} "
-    "SELECT 'x', appeal_id, 2, unit_id, 9, '', 'code', rated_at FROM satisfaction_ratings",
-    "a way in there is not": f"INSERT INTO satisfaction_ratings {COLUMNS} "
-    "SELECT 'x', appeal_id, 2, unit_id, 5, '', 'office', rated_at FROM satisfaction_ratings",
-    "a low one without a reason": f"INSERT INTO satisfaction_ratings {COLUMNS} "
-    "SELECT 'x', appeal_id, 2, unit_id, 1, '', 'code', rated_at FROM satisfaction_ratings",
+    "a second one": INSERT
+    + "'x', appeal_id, round, unit_id, 5, '', 'code', rated_at FROM satisfaction_ratings",
+    "a grade there is not": INSERT
+    + "'x', appeal_id, 2, unit_id, 9, '', 'code', rated_at FROM satisfaction_ratings",
+    "a way in there is not": INSERT
+    + "'x', appeal_id, 2, unit_id, 5, '', 'office', rated_at FROM satisfaction_ratings",
+    "a low one without a reason": INSERT
+    + "'x', appeal_id, 2, unit_id, 1, '', 'code', rated_at FROM satisfaction_ratings",
 }
 """As the application's own role, in plain SQL."""
 
