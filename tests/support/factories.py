@@ -59,6 +59,7 @@ class Story:
         calendar: WorkCalendar | None = None,
         identity: Identity | None = IDENTITY,
         complexity: Complexity = Complexity.SIMPLE,
+        vault: IdentityVault = VAULT,
         **changes: object,
     ) -> None:
         self.session, self.unit_name, self.at = session, unit, at
@@ -69,7 +70,7 @@ class Story:
         self.handler = actor(session, Role.HANDLER, unit=unit, name="张经办")
         self.approver = actor(session, Role.APPROVER, unit=unit, name="陈局长")
         made = filing(filed_at=at, **changes)
-        self.appeal: Appeal = commands.submit(session, made, identity, VAULT, now=at)
+        self.appeal: Appeal = commands.submit(session, made, identity, vault, now=at)
         self.slip: Slip | None = None
 
     def act(self, who: object, **changes: object) -> Act:

@@ -1,5 +1,6 @@
 """The page of one case, and an act on it: key, scope, form, command, answer."""
 
+from dataclasses import replace
 from functools import partial
 
 from flask import flash, redirect, url_for
@@ -50,8 +51,13 @@ def show(uid: str, *, failed: ActForm | None = None, action: CaseAction | None =
 
 
 def _allowed(session: Session, actor: Actor, case: DissatisfactionCase, appeal: Appeal) -> list[CaseAct]:
+    """Once somebody has spoken with the appellant, speaking again is not what the case waits for."""
     now = case_rules.allowed(standing(case), actor, cases.about(session, case, appeal))
-    return [act for action, act in ACTS.items() if action in now]
+    is_spoken = case.contact_done_on is not None
+    return [
+        replace(act, kind="quiet") if is_spoken and action is CaseAction.CONTACT else act
+        for action, act in ACTS.items() if action in now
+    ]
 
 
 def _panels(
