@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.appeals.types import AppealKind, Complexity
@@ -57,6 +57,7 @@ def test_no_later_step_is_due_before_an_earlier_one(before, after):
     assert after not in codes(replace(SOUND, workdays=LIMITS | {before: LIMITS[after]}))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.fixed_dictionaries({stage: st.integers(-3, MOST_WORKDAYS + 3) for stage in STAGES}))
 def test_what_is_found_sound_rises_from_step_to_step_within_the_bounds(limits):
     is_sound = not codes(replace(SOUND, workdays=limits))
@@ -133,6 +134,7 @@ def test_the_default_never_ends():
     assert refused_end(day(9), TODAY, Span(day(-900)), is_default=True)[0] == "default_policy_stays"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.integers(1, 400), max_size=8))
 def test_whatever_starts_are_allowed_one_after_the_other_no_day_has_two_versions(starts):
     """The director's new versions, each made today: what `revise` writes."""
