@@ -33,6 +33,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys=1",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
     "PRAGMA trusted_schema=0",
+    "PRAGMA secure_delete=1",  # what is deleted is overwritten, not only forgotten: identities, drafts, envelopes
     "PRAGMA recursive_triggers=1",  # or INSERT OR REPLACE deletes rows behind the back of our DELETE guards
     "PRAGMA cache_size=-65536",
     "PRAGMA mmap_size=268435456",
@@ -170,14 +171,6 @@ def is_alone(session: Session, name: str) -> bool:
         return True
     key = zlib.crc32(name.encode())
     return bool(session.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": key}).scalar_one())
-
-
-def erase_thoroughly(session: Session) -> None:
-    """What this transaction deletes is overwritten in the file, not only forgotten. SQLite; PostgreSQL leaves it to its
-    vacuum (docs/adr/0022).
-    """
-    if session.get_bind().dialect.name == "sqlite":
-        session.connection().exec_driver_sql("PRAGMA secure_delete=1")
 
 
 def drop_journal() -> None:

@@ -63,7 +63,6 @@ def close_due(now: datetime) -> int:
 def _close(uid: str, now: datetime) -> bool:
     try:
         with db.database().writing() as session:
-            db.erase_thoroughly(session)
             row = queries.campaign_row(session, uid, lock=True)
             if row.state is not CampaignState.OPEN:
                 return False

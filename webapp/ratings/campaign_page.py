@@ -135,7 +135,6 @@ def add_unit(uid: str) -> Response:
 
 def close(uid: str) -> Response:
     def work(session: Session, row: RatingCampaign, actor: Actor, form: CloseForm) -> str:
-        db.erase_thoroughly(session)
         done = closing.close(session, row, vault(), act_of(actor, form), reason=form.closing_reason.data or "")
         db.after_commit(db.drop_journal)
         return f"评议已截止，共收到 {done.ballots} 张评议票。评议码与评议票之间没有留下任何联系。"
