@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from models.ratings.result_types import ConductCount, Counting, DimensionResult, UnitResult
-from models.ratings.scoring import FORMULA_VERSION, Ballot, Outcome, outcome, ranks
+from models.ratings.scoring import FORMULA_VERSION, LEAST_SHOWN, Ballot, Outcome, outcome, ranks
 from models.ratings.types import GRADE_WORTH, BallotAnswers, Campaign, ConductQuestion, RatedUnit, Scale
 
 
@@ -17,13 +17,19 @@ def count(campaign: Campaign, ballots: Sequence[BallotAnswers], digest: str) -> 
     """`digest` as `digest_of` makes it from the same ballots as they are stored."""
     marked = [_marks(campaign.scale, ballot) for ballot in ballots]
     weights = {one.no: one.weight for one in campaign.dimensions}
-    outcomes = {unit.no: outcome(marked, unit.no, weights, campaign.minimum_n) for unit in campaign.units}
+    least = least_of(campaign.minimum_n)
+    outcomes = {unit.no: outcome(marked, unit.no, weights, least) for unit in campaign.units}
     places = ranks(_shown(outcomes))
     units = tuple(
         _result(unit, outcomes[unit.no], places.get(unit.no), weights, _conduct(campaign, ballots, unit))
         for unit in campaign.units
     )
     return Counting(FORMULA_VERSION, len(ballots), digest, units)
+
+
+def least_of(minimum_n: int) -> int:
+    """How many ballots make a result: what the campaign says, but never so few that the score is somebody's own."""
+    return max(minimum_n, LEAST_SHOWN)
 
 
 def _marks(scale: Scale, ballot: BallotAnswers) -> Ballot:

@@ -12,6 +12,7 @@ from models.accounts.types import Actor
 from models.ratings import queries as campaigns
 from models.ratings import result_queries as queries
 from models.ratings import results
+from models.ratings.counting import least_of
 from models.ratings.result_types import SCOPE_LABELS
 from models.ratings.scoring import FORMULA, FORMULA_VERSION
 from models.ratings.tables import RatingCampaign
@@ -84,7 +85,7 @@ def formula(session: Session, row: RatingCampaign) -> dict[str, Any]:
 
 def own_rules(session: Session, row: RatingCampaign) -> list[str]:
     weights = "，".join(f"{one.name}{one.weight}" for one in campaigns.dimensions(session, row))
-    return [f"各维度的权重：{weights}。", f"最低票数{row.minimum_n}张。"]
+    return [f"各维度的权重：{weights}。", f"最低票数{least_of(row.minimum_n)}张。"]
 
 
 def decisions(session: Session, row: RatingCampaign) -> list[tuple[str, str, str]]:

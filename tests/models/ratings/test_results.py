@@ -46,6 +46,13 @@ def test_ties_share_a_place_and_too_few_have_none(session: Session) -> None:
     assert (few.is_enough, few.is_below, few.count) == (False, False, 4)
 
 
+def test_four_ballots_are_too_few_whatever_the_campaign_says(session: Session) -> None:
+    campaign = counted(session, {"税务局": Got([10] * 4), "市监局": Got([10] * 5)}, minimum=1)
+    four, five = result(session, campaign, "税务局"), result(session, campaign, "市监局")
+    assert (four.is_enough, four.is_below) == (False, False)
+    assert (five.is_enough, five.is_below) == (True, True)
+
+
 def test_a_changed_ballot_no_longer_comes_to_what_was_frozen(session: Session) -> None:
     campaign = counted(session, {"税务局": LOW})
     frozen = results.counting_of(session, campaign.id or 0)

@@ -1,5 +1,7 @@
 """What each page of a rating's results shows, to whom, and what it keeps back."""
 
+from fractions import Fraction
+
 import pytest
 from bs4 import BeautifulSoup
 from sqlmodel import Session, select
@@ -7,7 +9,8 @@ from sqlmodel import Session, select
 from models.accounts.types import Role
 from models.ratings.publishing import publish
 from models.ratings.result_tables import RatingLook
-from models.ratings.result_types import PublicScope
+from models.ratings.result_types import DimensionResult, PublicScope, UnitResult
+from models.ratings.scoring import Tally
 from models.ratings.tables import RatingCampaign
 from models.ratings.types import ConductQuestion, Half
 from tests.conftest import SignIn
@@ -16,6 +19,7 @@ from tests.support.page import PageClient
 from tests.support.rated import Got, act, counted, result
 from tests.support.statements import counting
 from webapp.db import Database
+from webapp.rating_results import presenters
 
 ROUGH, RETALIATORY = ConductQuestion.ROUGH, ConductQuestion.RETALIATORY
 LOW = Got([60] * 24 + [59], {ROUGH: 7, RETALIATORY: 2}, ("检查时不出示证件。",))
@@ -104,11 +108,12 @@ def test_small_numbers_about_conduct_are_told_to_those_alone_who_look_into_it(
         assert "查看评议人写的情况" not in shown
 
 
-def test_a_dimension_that_few_spoke_of_is_not_shown_by_itself(session: Session, sign_in: SignIn) -> None:
-    made = counted(session, {"税务局": Got([50] * 4)}, minimum=2)
-    path = unit_page(session, made)
-    shown = text_of(sign_in(Role.LEADER).soup(path))
-    assert "办事效率 100 — 少于5" in shown and "50.00" in shown
+def test_a_dimension_that_few_spoke_of_is_not_shown_by_itself() -> None:
+    parts = tuple(DimensionResult(no, 50, Tally(50 * count, count)) for no, count in ((1, 4), (2, 5), (3, 0)))
+    found = UnitResult(1, 1, Fraction(50), 6, 6, True, 1, None, parts)
+    shown = presenters.dimension_rows(found, {1: "办事效率", 2: "服务态度", 3: "廉洁自律"})
+    assert [(one.score, one.count) for one in shown] == [("—", "少于5"), ("50.00", "5"), ("—", "0")]
+    assert [one.bar.width for one in shown] == [0, 50, 0]
 
 
 def test_what_was_written_is_read_by_few_and_each_look_is_noted(
