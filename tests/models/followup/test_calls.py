@@ -252,3 +252,13 @@ def test_the_office_reads_why_a_call_may_not_be_made(session: Session) -> None:
     commands.redo(session, story.appeal, story.act(story.supervisor))
     with pytest.raises(Refused, match="nothing_to_call_about"):
         calls.may_call(session, story.appeal, story.clerk, TODAY)
+
+
+def test_what_was_looked_at_and_not_drawn_is_left_alone_from_then_on(session: Session) -> None:
+    stories = [replied(session) for _ in range(4)]
+    assert draw(session) == 2
+    drawn = {appeal_id for appeal_id, _ in on_the_list(session)}
+    for story in stories:
+        if story.appeal.id in drawn:
+            call(story, PLEASED)
+    assert draw(session, MORNING + timedelta(days=1)) == 0

@@ -352,3 +352,11 @@ def test_over_an_open_case_nothing_is_filed_away(tell, sign_in, database):
     answer = press(sign_in(Role.CLERK), f"/office/appeals/{story.appeal.uid}", "/close", note="归档。")
     assert answer.status_code == 422 and "还有没有了结的不满意事项" not in answer.get_data(as_text=True)
     assert "请先了结" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("path", "root"), [("/follow-up", "calls"), ("/follow-up/cases", "cases")])
+def test_the_lists_are_parts_of_their_own_for_htmx(sign_in, path, root):
+    clerk = sign_in(Role.CLERK)
+    part = clerk.get(path, headers={"HX-Request": "true", "HX-Request-Type": "partial"}).get_data(as_text=True)
+    assert part.strip().startswith(f'<div id="{root}">') and "<html" not in part
+    assert clerk.soup(path).find(id=root) is not None
