@@ -16,7 +16,7 @@ ENGINE_FREE := tests/webapp/pdf tests/webapp/manual tests/webapp/test_files.py t
 	tests/webapp/test_cli_clock.py tests/webapp/public/test_malformed.py tests/models/workdays tests/webapp/test_logs.py \
 	tests/webapp/test_proxies.py tests/webapp/test_server.py tests/models/accounts/test_pinyin.py \
 	tests/webapp/test_pdf_copy.py tests/webapp/test_presenting.py tests/webapp/test_templating.py tests/webapp/test_turns.py \
-	tests/webapp/test_slip_length.py tests/webapp/test_demo.py
+	tests/webapp/test_slip_length.py tests/webapp/test_demo.py tests/webapp/test_demo_loading.py
 
 # Settings of somebody's shell that make our Python read other people's modules or another application.
 unexport PYTHONPATH PYTHONHOME FLASK_APP FLASK_ENV FLASK_DEBUG

@@ -70,6 +70,35 @@ def closed_with_parent(table: str, key: str, parent: str, open_while: str) -> No
     op.execute(f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
+def guarded(table: str, name: str, event: str, refused_when: str) -> None:
+    """One guard of one's own: the event is refused when the condition over OLD and NEW holds, "" for always."""
+    _add(table, ((name, event, refused_when),))
+
+
+def changes_while(
+    table: str, key: str, parent: str, open_while: str, events: Sequence[str] = ("INSERT", "UPDATE", "DELETE")
+) -> None:
+    """Rows are added, changed and deleted only while the row they belong to is open (`open_while`: a condition on
+    it). Neither the old nor the new parent may be closed.
+    """
+    for event in events:
+        rows = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}[event]
+        is_open = " AND ".join(
+            f"EXISTS (SELECT 1 FROM {parent} WHERE {parent}.id = {row}.{key} AND {parent}.{open_while})"  # noqa: S608
+            for row in rows
+        )
+        name = f"{table}_{event.lower()}_closed"
+        if not _is_postgres():
+            _add(table, ((name, event, f"NOT ({is_open})"),))
+            continue
+        kept = "OLD" if event == "DELETE" else "NEW"
+        op.execute(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NOT ({is_open}) THEN "
+            f"RAISE EXCEPTION '%', TG_NAME USING ERRCODE = 'check_violation'; END IF; RETURN {kept}; END $$"
+        )
+        op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
 def final_once(table: str, open_while: str) -> None:
     """No column of a row changes any more once the condition on the old row holds no longer."""
     _add(table, ((f"{table}_decided", "UPDATE", f"NOT (OLD.{open_while})"),))

@@ -17,6 +17,17 @@ from models.appeals.tables import (
 )
 from models.audit.tables import AuditHead, AuditRow
 from models.base import metadata
+from models.followup.tables import (
+    CallCandidate,
+    CallList,
+    DissatisfactionCase,
+    DissatisfactionEvent,
+    FollowUpCall,
+    FollowUpPolicy,
+    RatingExclusion,
+    RatingLink,
+    SatisfactionRating,
+)
 from models.handling.tables import (
     ActKey,
     AdjustmentRow,
@@ -32,9 +43,31 @@ from models.handling.tables import (
 )
 from models.jobs.tables import Job
 from models.notices.tables import DailyRun, Notice, OutgoingMail
+from models.ratings.result_tables import (
+    RatingBulletin,
+    RatingConductCount,
+    RatingCounting,
+    RatingDimensionResult,
+    RatingFinding,
+    RatingLook,
+    RatingProposal,
+    RatingPublication,
+    RatingResult,
+)
+from models.ratings.tables import (
+    RatingBallot,
+    RatingCampaign,
+    RatingDimension,
+    RatingDraft,
+    RatingEnvelope,
+    RatingInvitation,
+    RatingMail,
+    RatingRemark,
+    RatingUnit,
+)
 from models.slips.tables import Slip, SlipReceipt, SlipScan, SlipWording
 from models.supervision.ladder_tables import LadderPolicy, SupervisionEvent, SupervisionRecord
-from models.supervision.work_error_tables import WorkError, WorkErrorEvent
+from models.supervision.work_error_tables import WorkError, WorkErrorEvent, WorkErrorFile
 from models.workdays.tables import ArrangementDay, ArrangementRow
 
 __all__ = [
@@ -53,12 +86,18 @@ __all__ = [
     "Attachment",
     "AuditHead",
     "AuditRow",
+    "CallCandidate",
+    "CallList",
     "DailyRun",
     "Demand",
+    "DissatisfactionCase",
+    "DissatisfactionEvent",
     "Enterprise",
     "EnterpriseAppeal",
     "EnterpriseInvitation",
     "EnterpriseMember",
+    "FollowUpCall",
+    "FollowUpPolicy",
     "IdentityReveal",
     "Job",
     "KeptForm",
@@ -72,8 +111,29 @@ __all__ = [
     "OutgoingMail",
     "Policy",
     "PolicyLimit",
+    "RatingBallot",
+    "RatingBulletin",
+    "RatingCampaign",
+    "RatingConductCount",
+    "RatingCounting",
+    "RatingDimension",
+    "RatingDimensionResult",
+    "RatingDraft",
+    "RatingEnvelope",
+    "RatingExclusion",
+    "RatingFinding",
+    "RatingInvitation",
+    "RatingLink",
+    "RatingLook",
+    "RatingMail",
+    "RatingProposal",
+    "RatingPublication",
+    "RatingRemark",
+    "RatingResult",
+    "RatingUnit",
     "Reply",
     "ReplyItem",
+    "SatisfactionRating",
     "SavedFilter",
     "SelfRegistration",
     "Slip",
@@ -88,5 +148,6 @@ __all__ = [
     "UsedProof",
     "WorkError",
     "WorkErrorEvent",
+    "WorkErrorFile",
     "metadata",
 ]

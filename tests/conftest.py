@@ -11,11 +11,18 @@ from models.accounts.tables import Account
 from models.accounts.types import Role
 from models.appeals.vault import IdentityVault
 from tests.support import actors
-from tests.support.engines import AUDIT_KEY, Engines, PostgresEngines, SqliteEngines
+from tests.support.engines import (
+    AUDIT_KEY,
+    Engines,
+    PostgresEngines,
+    SqliteEngines,
+    quick_folder,
+    statements_shared,
+)
 from tests.support.page import PageClient
 from webapp import create_app
 from webapp.config import Config
-from webapp.db import Database
+from webapp.db import Database, make_engine
 
 pytest_plugins = ["tests.support.browser"]
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -27,27 +34,48 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A user's clone has no ../shared: those tests are left out, and a line says so."""
-    if SHARED.is_dir():
-        return
-    left_out = [item for item in items if item.get_closest_marker("shared")]
+    """What `pytest_terminal_summary` says is left out."""
+    left_out = {
+        item for item in items
+        if (_needs_shared(item) and not SHARED.is_dir()) or (_is_alike(item) and _is_on_postgres(config))
+    }
     items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
-    if left_out:
-        reporter = config.pluginmanager.get_plugin("terminalreporter")
-        reporter.write_line(f"{len(left_out)} tests left out: they read ../shared, which this clone does not have")
+    config.hook.pytest_deselected(items=list(left_out))
+
+
+def _is_on_postgres(config: pytest.Config) -> bool:
+    return bool(config.getoption("--engine") == "postgres")
+
+
+def _needs_shared(item: pytest.Item) -> bool:
+    return item.get_closest_marker("shared") is not None
+
+
+def _is_alike(item: pytest.Item) -> bool:
+    return "engines" not in getattr(item, "fixturenames", ()) or item.get_closest_marker("one_engine") is not None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Here and not where it is done: the processes that collect have no screen."""
+    if not SHARED.is_dir():
+        terminalreporter.write_line("Left out: tests that read ../shared, which this clone does not have.")
+    if _is_on_postgres(config):
+        terminalreporter.write_line("Left out: tests that ask no database, or show the same on every one.")
 
 
 @pytest.fixture(scope="session")
 def engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
     folder = tmp_path_factory.mktemp("engine")
-    if request.config.getoption("--engine") == "sqlite":
-        yield SqliteEngines(folder)
-        return
-    from tests.support.postgres import server
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.db.make_engine", statements_shared(make_engine))
+        if request.config.getoption("--engine") == "sqlite":
+            with quick_folder(folder) as quick:
+                yield SqliteEngines(quick)
+            return
+        from tests.support.postgres import server
 
-    with server(folder) as url:
-        yield PostgresEngines(url)
+        with server(folder) as url:
+            yield PostgresEngines(url)
 
 
 @pytest.fixture
@@ -94,6 +122,7 @@ def app(_application: Flask, database: Database) -> Flask:
     """The one application with this test's database in it."""
     _application.extensions["zhitongche.db"] = database
     _application.extensions.pop("zhitongche.calendar", None)
+    _application.extensions.pop("zhitongche.clock_basis", None)
     return _application
 
 

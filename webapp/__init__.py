@@ -25,6 +25,8 @@ from webapp import (
     htmx,
     jobs,
     pages,
+    published_ratings,
+    rating_looks,
     refilling,
     security,
     staticfiles,
@@ -128,6 +130,8 @@ def _wire(app: Flask, config: Config) -> None:
     errors.init_app(app)
     disk.init_app(app)
     view_log.init_app(app)
+    rating_looks.init_app(app)
+    published_ratings.init_app(app)
     CSRFProtect(app)
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # templates know `current_actor` only
@@ -156,11 +160,15 @@ def _register_features(app: Flask) -> None:
         calendar_desk,
         custody,
         desk,
+        followup,
         manual,
         notices,
         office,
+        policies,
         progress,
         public,
+        rating_results,
+        ratings,
         slips,
         supervision,
         work_errors,
@@ -168,7 +176,7 @@ def _register_features(app: Flask) -> None:
 
     features = (
         public, accounts, admin, desk, assisting, office, slips, manual, custody, notices, progress, supervision,
-        work_errors, calendar_desk,
+        work_errors, calendar_desk, policies, ratings, rating_results, followup,
     )
     for feature in features:
         app.register_blueprint(feature.blueprint)

@@ -45,7 +45,9 @@ from webapp.acts import Acts
 from webapp.adjustment_views import adjustment_views
 from webapp.assist_views import assistance_views
 from webapp.calendar import current_calendar, explaining_calendar
+from webapp.clock_basis import basis_text
 from webapp.filters import category_label, cn_date, cn_datetime
+from webapp.followup_rows import followup_view
 from webapp.forms import ActForm
 from webapp.link_views import links_view
 from webapp.messages import message
@@ -102,8 +104,7 @@ def appeal_context(
     office_steps, pause_text, adjustments,
     state_label, state_tone, acts, changes (what was done since the failed form was made), may_repeat, kept and reasons
     (what was typed and why it failed, when the act is no longer allowed), assistances, replies, slips, ladder,
-    responsibility,
-    timeline.
+    followup, responsibility, timeline.
     """
     view_log.seen(appeal)
     projection = handling.projection(session, appeal)
@@ -143,6 +144,7 @@ def _told(session: Session, actor: Actor, appeal: Appeal, projection: Projection
         "assistances": assistance_views(session, appeal, units, history),
         "links": links_view(session, actor, appeal),
         "ladder": ladder_view(session, actor, appeal, units),
+        "followup": followup_view(session, actor, appeal, units),
         "replies": reply_views(
             session, actor, appeal, handling.demands_to_answer(session, actor, appeal) if appeal.has_links else demands
         ),
@@ -169,6 +171,7 @@ def clock_context(session: Session, projection: Projection, history: Sequence[Ap
         "pause_text": presenting.pause_text(projection.pause),
         "days": presenting.day_views(nearest, computed_with, projection.suspensions) if nearest else (),
         "started": presenting.started_text(projection.milestones, today, calendar) if nearest else "",
+        "term_basis": basis_text(session, history) if nearest else "",
         "due": _deadline(nearest),
     }
 

@@ -12,11 +12,21 @@ from sqlmodel import Session, col, select
 from models.appeals.tables import Appeal, Attachment, StagedUpload
 from models.appeals.types import ENDED_STATES, State
 from models.errors import Refused
+from models.handling import policy_queries
+from models.handling.policy_rules import overlapping
+from models.handling.policy_rules import problems as policy_problems
 from models.handling.queries import every_history, replayed
 from models.handling.tables import AppealEvent
 from models.handling.types import Projection
+from models.ratings import checks as ratings
+from models.ratings import result_queries, results
+from models.ratings.queries import campaign as campaign_of
+from models.ratings.tables import RatingCampaign
 from models.slips.tables import Slip, SlipScan
+from models.supervision import ladder_replay as ladder
 from models.supervision import work_error_queries as work_errors
+from models.supervision.work_error_tables import WorkErrorFile
+from webapp import follow_up_checks
 from webapp.files import FileStore
 
 BEFORE_DISPATCH = frozenset({State.SUBMITTED, State.ACCEPTED, State.AWAITING_SUPPLEMENT})
@@ -56,7 +66,13 @@ class StoredFiles:
 
 def problems(session: Session, kept: Kept) -> list[str]:
     """A line for each; none when all is well."""
-    return [*_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session)]
+    return [
+        *_histories(session), *_files(session, kept), *_slips(session), *_work_errors(session),
+        *_supervision(session), *_policies(session),
+        *_rating_results(session),
+        *ratings.problems(session),
+        *follow_up_checks.problems(session),
+    ]
 
 
 def _histories(session: Session) -> Iterator[str]:
@@ -101,6 +117,41 @@ def _work_errors(session: Session) -> Iterator[str]:
             yield f"{name}: differs from its events"
 
 
+def _supervision(session: Session) -> Iterator[str]:
+    """State, outcome and marks of every record of the ladder are what its events add up to."""
+    for record, events in ladder.every_record(session):
+        name = f"supervision {record.uid}"
+        if [event.seq for event in events] != list(range(1, record.version + 1)):
+            yield f"{name}: events are not 1 to {record.version}"
+        elif ladder.stored(record) != ladder.replayed(record.kind, events):
+            yield f"{name}: differs from its events"
+
+
+def _policies(session: Session) -> Iterator[str]:
+    """A day has one version of a policy, its limits fit together, and something can be dispatched at all."""
+    lines = policy_queries.lines(session)
+    for line in lines:
+        if overlapping(one.span for one in line.versions):
+            yield f"policy {line.code}: two versions in force on a day"
+        for one in line.versions:
+            if policy_problems(one.provision, is_default=line.is_default):
+                yield f"policy {line.code} version {one.row.version}: limits do not fit together"
+    if lines and not any(line.is_default and line.newest.row.in_force_to is None for line in lines):
+        yield "policies: no default that goes on"
+
+
+def _rating_results(session: Session) -> Iterator[str]:
+    """The figures of every counted campaign are what its ballots come to by the formula."""
+    for head in result_queries.every_counting(session):
+        row = session.get_one(RatingCampaign, head.campaign_id)
+        frozen = results.counting_of(session, head.campaign_id)
+        again = results.counted_anew(session, campaign_of(session, row))
+        if frozen is None or frozen.digest != again.digest:
+            yield f"rating {row.year} {row.half.value}: ballots changed since they were counted"
+        elif frozen != again:
+            yield f"rating {row.year} {row.half.value}: figures differ from the ballots"
+
+
 def _files(session: Session, kept: Kept) -> Iterator[str]:
     """A row without its file, a file that changed, a file without a row."""
     named: set[str] = set()
@@ -118,7 +169,7 @@ def _files(session: Session, kept: Kept) -> Iterator[str]:
 
 def named_files(session: Session) -> Iterator[tuple[str, str]]:
     """Every file that a row names, with its hash. First those of forms not sent yet: only they may be withdrawn."""
-    for table in (StagedUpload, Attachment):
+    for table in (StagedUpload, Attachment, WorkErrorFile):
         yield from session.exec(select(table.stored_name, table.sha256)).all()
         copies = select(table.derivative_name, table.derivative_sha256).where(col(table.derivative_name).is_not(None))
         yield from ((copy or "", sha256) for copy, sha256 in session.exec(copies).all())

@@ -33,6 +33,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys=1",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
     "PRAGMA trusted_schema=0",
+    "PRAGMA secure_delete=1",  # what is deleted is overwritten, not only forgotten: identities, drafts, envelopes
     "PRAGMA recursive_triggers=1",  # or INSERT OR REPLACE deletes rows behind the back of our DELETE guards
     "PRAGMA cache_size=-65536",
     "PRAGMA mmap_size=268435456",
@@ -170,6 +171,14 @@ def is_alone(session: Session, name: str) -> bool:
         return True
     key = zlib.crc32(name.encode())
     return bool(session.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": key}).scalar_one())
+
+
+def drop_journal() -> None:
+    """Nothing of what was committed so far stays in SQLite's journal; while somebody reads it stays until next time."""
+    if database().is_sqlite:
+        with database().engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def after_commit(act: Callable[[], object]) -> None:

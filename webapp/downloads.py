@@ -6,6 +6,7 @@ without what tells who made it, under a name that tells nothing (IDN-6). What no
 """
 
 from collections.abc import Callable
+from typing import Protocol
 
 from flask import Response, current_app
 from sqlmodel import Session
@@ -24,6 +25,18 @@ from webapp.presenting import PICTURES, evidence_name
 COPY_CODES = {"file_check_busy": "copy_busy"}
 """What the refusal of an upload means to whoever asks for the copy."""
 Find = Callable[..., Appeal]
+Handed = tuple[bytes, dict[str, str]]
+"""Content and headers."""
+
+
+class Kept(Protocol):
+    """A row that names a file and, where one could be made, its copy."""
+
+    stored_name: str
+    display_name: str
+    kind: str
+    derivative_name: str | None
+
 
 
 def attachment(
@@ -39,7 +52,7 @@ def attachment(
     appeal, found = _reached(session, actor, asked, file_uid, is_with_merged)
     is_original = may_have_originals(session, actor, appeal)
     db.release()
-    content, headers = _original(found) if is_original else _copy(found)
+    content, headers = original(found) if is_original else copy(found, evidence_name(found))
     view_log.seen(appeal, ViewKind.FILE)
     facts = {"appeal": appeal.uid} | ({"original": True} if is_original else {})
     with db.database().writing() as log:
@@ -63,15 +76,14 @@ def _store() -> FileStore:
     return current_app.extensions["zhitongche.files"]
 
 
-def _original(found: Attachment) -> tuple[bytes, dict[str, str]]:
+def original(found: Kept) -> Handed:
     return _store().read(found.stored_name), download_headers(found.kind, found.display_name)
 
 
-def _copy(found: Attachment) -> tuple[bytes, dict[str, str]]:
+def copy(found: Kept, name: str) -> Handed:
     """What came without a copy (before there were any, by an import, while the child was busy) is copied now: a GET
     keeps nothing. FileRefused where that cannot be done.
     """
-    name = evidence_name(found)
     is_picture = found.kind in PICTURES
     headers = download_headers("jpg" if is_picture else found.kind, name)
     if found.derivative_name is not None:

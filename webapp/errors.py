@@ -52,12 +52,18 @@ KEPT_LABELS = {
     "basis": "认定说明",
     "statement": "说明",
     "words": "说明或意见",
+    "reasons": "理由", "evidence": "认定依据",
     "grounds": "事实和依据",
     "demand": "要求或内容",
     "annexes": "附件清单",
     "source": "来源", "verified": "已核实的情况", "opinion": "移交意见", "annex_names": "附件",
     "confidentiality": "保密要求", "copies_to": "抄送", "opening": "开头语", "closing": "结尾语",
     "come_back": "再次反映的说明",
+    "policy_name": "时限规定的名称", "policy_basis": "时限规定的依据",
+    "letter": "评议信正文", "closing_reason": "提前截止的理由", "extend_reason": "延长的理由", "invitees": "邀请名单",
+    "remark_rough": "粗暴执法的具体情况", "remark_selective": "选择性执法的具体情况",
+    "remark_retaliatory": "报复性执法的具体情况",
+    "told": "告知诉求人或者留言", "inner": "联系情况",
 }
 SAME_EVENT = ("uq_appeal_events_appeal_id_seq", "appeal_events.appeal_id, appeal_events.seq")
 """How PostgreSQL and SQLite name the key on which two acts on one appeal collide."""

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -23,7 +23,7 @@ from models.accounts.types import Actor
 from models.errors import DomainError
 from models.jobs import commands, queries
 from models.jobs.tables import Job
-from models.jobs.types import JobState
+from models.jobs.types import RESULT_KEPT_FOR, JobState
 from webapp import clock, db
 from webapp.config import Config
 from webapp.files import sync
@@ -81,11 +81,16 @@ writes through `db.database()`: no request is there.
 
 @dataclass(frozen=True)
 class Kind:
-    """`label` is what its page is called."""
+    """`label` is what its page is called. `is_secret`: the result holds what may stand nowhere else; it is handed out
+    by a POST that leaves a trace, may be deleted at once, and `warning` says so on its page.
+    """
 
     name: str
     label: str
     work: Work
+    kept_for: timedelta = RESULT_KEPT_FOR
+    is_secret: bool = False
+    warning: str = ""
 
 
 class Jobs:
@@ -179,6 +184,11 @@ def push(now: datetime) -> int:
     for uid in sorted(waiting):
         hand_in(uid)
     return len(given_up)
+
+
+def is_secret(job: Job) -> bool:
+    kind = jobs().kinds.get(job.kind)
+    return kind is not None and kind.is_secret
 
 
 def drop_results(uids: Iterable[str]) -> None:

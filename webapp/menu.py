@@ -10,8 +10,8 @@ from webapp.letterhead import OFFICE
 
 @dataclass(frozen=True)
 class Entry:
-    """`audience` is a permission, "office" for all who read everything, "unit" for a unit's people. `also` are the
-    pages that belong to it without standing in the menu.
+    """`audience` is a permission, "office" for all who read everything, "reader" for those who only read, "unit" for a
+    unit's people. `also` are the pages that belong to it without standing in the menu.
     """
 
     endpoint: str
@@ -43,10 +43,20 @@ STAFF = (
     Entry("assisting.index", "协办", ("unit",)),
     Entry("desk.self_registered", "自办件", ("unit",), ("desk.new_matter",)),
     Entry("supervision.mine", "督办事项", ("unit",)),
+    Entry("followup.cases", "不满意", ("unit",), ("followup.case",)),
     Entry("office.index", "总览", ("office",), ("office.appeals", "office.show")),
     Entry("office.new_entry", "登记诉求", (Permission.TRIAGE,), ("office.entered",)),
     Entry("office.triage", "受理交办", (Permission.TRIAGE,), ("office.triage_one",)),
     Entry("office.review", "待我审批", (Permission.REVIEW,)),
+    Entry(
+        "followup.index", "回访", (Permission.FOLLOW_UP,),
+        ("followup.call", "followup.cases", "followup.case", "followup.rates", "followup.replies", "followup.policy",
+         "followup.exclude", "followup.exclusion"),
+    ),
+    Entry(
+        "followup.rates", "满意率", ("reader",),
+        ("followup.replies", "followup.cases", "followup.case", "followup.policy", "followup.exclusion"),
+    ),
     Entry("office.self_registered", "自办件", ("office without unit",)),
     Entry("supervision.index", "督办", ("office",), ("supervision.policy", "supervision.new_for_unit")),
     Entry("supervision.instructions", "批示", (Permission.INSTRUCT,)),
@@ -60,6 +70,19 @@ STAFF = (
         "calendar_desk.index", "日历", ("office",),
         ("calendar_desk.new", "calendar_desk.create", "calendar_desk.show", "calendar_desk.provisional"),
     ),
+    Entry("policies.index", "时限规定", ("office",), ("policies.show", "policies.new", "policies.revision")),
+    Entry(
+        "ratings.index", "评议", (Permission.READ_RATINGS,),
+        ("ratings.show", "ratings.new", "ratings.create", "ratings.edit", "ratings.change", "ratings.invitations",
+         "ratings.new_invitations", "ratings.invite"),
+    ),
+    Entry(
+        "rating_results.index", "评议结果", (Permission.OVERSEE_RATINGS,),
+        ("rating_results.campaign", "rating_results.publishing_of", "rating_results.publish",
+         "rating_results.issue_bulletin", "rating_results.signal", "rating_results.proposals",
+         "rating_results.yearly"),
+    ),
+    Entry("rating_results.mine", "评议结果", ("unit",)),
     Entry("custody.index", "身份查看审批", (Permission.DECIDE_REVEAL,), ("custody.request_for",)),
     Entry("admin.index", "账号管理", (Permission.ADMINISTER,)),
     Entry("admin.all_units", "单位管理", (Permission.ADMINISTER,)),
@@ -74,6 +97,8 @@ PUBLIC = (
     Entry("slips.verify", "文书核验"),
     Entry("public.privacy", "隐私"),
 )
+PUBLIC_RATINGS = Entry("rating_results.published", "评议结果", also=("rating_results.published_one",))
+"""Before the last one, once there is anything to read."""
 PLACES: tuple[tuple[Permission | str, str, str], ...] = (
     ("office", "市优办工作台", "office.index"),
     ("unit", "承办单位工作台", "desk.index"),
@@ -88,6 +113,7 @@ def _belongs(actor: Actor, audience: Permission | str) -> bool:
         return permits(actor.roles, audience)
     is_of = {"office": actor.may_read_all, "unit": actor.is_unit}
     is_of["office without unit"] = actor.may_read_all and not actor.is_unit
+    is_of["reader"] = actor.may_read_all and not actor.is_office
     return is_of[audience]
 
 
@@ -108,8 +134,9 @@ def staff_menu(actor: Actor | None, here: str) -> Menu:
 
 
 @lru_cache(maxsize=64)
-def public_menu(here: str) -> Menu:
-    return Menu(OFFICE.name, "public.home", _items(PUBLIC, here))
+def public_menu(here: str, has_ratings: bool = False) -> Menu:
+    entries = (*PUBLIC[:-1], PUBLIC_RATINGS, PUBLIC[-1]) if has_ratings else PUBLIC
+    return Menu(OFFICE.name, "public.home", _items(entries, here))
 
 
 def bare_menu() -> Menu:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlmodel import Session
 
 from models.appeals.tables import Appeal
-from models.notices import telling
+from models.notices import case_news, telling
 
 
 @contextmanager
@@ -18,3 +18,11 @@ def telling_of(session: Session, appeal: Appeal) -> Iterator[None]:
     yield
     if appeal.version > version:
         telling.tell_since(session, appeal, version, main)
+
+
+@contextmanager
+def telling_of_cases(session: Session, appeal: Appeal) -> Iterator[None]:
+    """The same for what happens to the appeal's dissatisfaction cases: `models.notices.case_news.NEWS`."""
+    before = case_news.versions(session, appeal)
+    yield
+    case_news.tell_since(session, appeal, before)

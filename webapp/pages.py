@@ -18,7 +18,7 @@ from webapp.paths import here
 
 LARGE_TYPE_COOKIE = "large_type"
 TOUCH_AFTER_SECONDS = 60
-POLLED = frozenset({"office.dates", "progress.state"})
+POLLED = frozenset({"office.dates", "progress.state", "ratings.rate"})
 """Asked for by an open page itself, now and then: nobody need sit before it, so the half hour goes on (SES-2)."""
 blueprint = Blueprint("pages", __name__)
 

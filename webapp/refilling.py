@@ -24,7 +24,7 @@ LABELS: Final = {
     "progress": "进展", "answer": "补充的情况", "text": "补充说明", "title": "标题", "body": "情况说明", "name": "姓名",
     "display_name": "姓名", "unit": "单位", "phone": "联系电话", "address": "联系地址",
     "words": "说明或意见", "grounds": "事实和依据", "demand": "要求或内容", "annexes": "附件清单",
-    "responsible": "责任领导或约谈对象", "recipient": "移交给", "place": "约谈地点", "attend": "参加人员",
+    "responsible": "责任领导或约谈对象", "recipient": "移交给哪个机关", "place": "约谈地点", "attend": "参加人员",
 }
 _KEPT: Final = "kept_form"
 FormType = TypeVar("FormType", bound=Form)

@@ -1,7 +1,6 @@
 """Reference data that the product ships: the office and its 47 units, the published calendar, the 3/7/15 policy."""
 
 import csv
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +11,11 @@ from models.accounts.tables import Unit
 from models.accounts.types import UnitKind
 from models.appeals.types import AppealKind
 from models.audit.tables import AuditHead
-from models.handling.tables import MilestoneRow, Policy, PolicyLimit
+from models.followup import policies as follow_up
+from models.followup.types import Terms
+from models.handling import policies
+from models.handling.policy_rules import Provision
+from models.handling.tables import MilestoneRow, Policy
 from models.handling.types import Stage
 from models.supervision import ladder_policies
 from models.supervision.ladder_types import Thresholds
@@ -40,7 +43,7 @@ def install(session: Session) -> list[str]:
     """Puts in what is missing and answers what that was. Nothing that the office has edited is touched."""
     parts = {
         "audit head": _audit_head, "units": _units, "calendar": _calendar, "policy": _policy,
-        "later policy": _later_policy, "ladder": _ladder,
+        "later policy": _later_policy, "ladder": _ladder, "follow-up": _follow_up,
     }
     return [name for name, put in parts.items() if put(session)]
 
@@ -78,29 +81,23 @@ def _calendar(session: Session) -> bool:
 
 
 def _policy(session: Session) -> bool:
-    return _put_policy(session, DEFAULT_LIMITS, Policy(
-        code="3-7-15", name="3/7/15个工作日办理时限", basis="沅政办发〔2023〕5号附件3第83条",
-        in_force_from=date(2023, 4, 23),
-    ))
+    said = Provision("3/7/15个工作日办理时限", "沅政办发〔2023〕5号附件3第83条", DEFAULT_LIMITS)
+    return _put_policy(session, "3-7-15", said, date(2023, 4, 23))
 
 
 def _later_policy(session: Session) -> bool:
     """Beside the default, for the office to choose where the later document is meant."""
-    return _put_policy(session, LATER_LIMITS, Policy(
-        code="5-30", name="5/30个工作日办理时限", basis="沅办〔2023〕16号（执行力提升年三（二）、营商环境提升年16）",
-        in_force_from=date(2023, 6, 27), kinds=",".join((AppealKind.COMPLAINT, AppealKind.REPORT)),
-    ))
+    said = Provision(
+        "5/30个工作日办理时限", "沅办〔2023〕16号（执行力提升年三（二）、营商环境提升年16）", LATER_LIMITS,
+        kinds=frozenset({AppealKind.COMPLAINT, AppealKind.REPORT}),
+    )
+    return _put_policy(session, "5-30", said, date(2023, 6, 27))
 
 
-def _put_policy(session: Session, limits: Mapping[Stage, int], policy: Policy) -> bool:
-    if session.exec(select(Policy).where(col(Policy.code) == policy.code)).first() is not None:
+def _put_policy(session: Session, code: str, said: Provision, in_force_from: date) -> bool:
+    if session.exec(select(Policy).where(col(Policy.code) == code)).first() is not None:
         return False
-    session.add(policy)
-    session.flush()
-    assert policy.id is not None
-    for stage, workdays in limits.items():
-        session.add(PolicyLimit(policy_id=policy.id, stage=stage, workdays=workdays))
-    session.flush()
+    policies.put(session, said, code=code, version=1, in_force_from=in_force_from, now=clock.now())
     return True
 
 
@@ -113,4 +110,12 @@ def _ladder(session: Session) -> bool:
     ladder_policies.add(
         session, Thresholds(), in_force_from=begins_on, basis=ladder_policies.DEFAULT_BASIS, now=clock.now()
     )
+    return True
+
+
+def _follow_up(session: Session) -> bool:
+    """In force since ever: which replies may be rated and called about follows from the day each was given."""
+    if follow_up.is_installed(session):
+        return False
+    follow_up.add(session, Terms(), in_force_from=LADDER_FROM, basis=follow_up.DEFAULT_BASIS, now=clock.now())
     return True

@@ -57,12 +57,7 @@ class Row:
 
 def read_rows(path: Path, columns: Sequence[str]) -> tuple[Row, ...]:
     """The rows under a heading with all of `columns`, in any order, blank rows and notes (备注…) left out."""
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise SheetRefused("sheet_kind")
-    lines = [(line, cells) for line, cells in reader(path) if any(cell.strip() for cell in cells)]
-    if not lines:
-        raise SheetRefused("sheet_empty")
+    lines = read_lines(path)
     position, headings = _headings(lines, columns)
     body = lines[position + 1 :]
     if len(body) > MOST_ROWS:
@@ -72,6 +67,17 @@ def read_rows(path: Path, columns: Sequence[str]) -> tuple[Row, ...]:
         for line, cells in body
         if not _is_note(cells)
     )
+
+
+def read_lines(path: Path) -> Lines:
+    """The lines that are not blank, with their numbers, whatever stands in them."""
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise SheetRefused("sheet_kind")
+    lines = [(line, cells) for line, cells in reader(path) if any(cell.strip() for cell in cells)]
+    if not lines:
+        raise SheetRefused("sheet_empty")
+    return lines
 
 
 def _is_note(cells: Sequence[str]) -> bool:

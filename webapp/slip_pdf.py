@@ -57,6 +57,11 @@ def qr_svg(text: str) -> bytes:
     return out.getvalue()
 
 
+def print_page(template: str, **values: object) -> str:
+    """A page of the print templates: plain values only, no request, session or user."""
+    return _templates.get_template(template).render(values)
+
+
 def check_lengths(value: object) -> None:
     """Raises PdfRefused(`pdf_text_too_long`) when any text of a frozen record is beyond what is printed (PDF-3)."""
     if isinstance(value, str):
@@ -101,7 +106,7 @@ def render_slips(slips: Iterable[SlipContent], renderer: PdfRenderer) -> bytes:
 def receipt_html(receipt: Receipt) -> tuple[str, Mapping[str, bytes]]:
     """The page that prints a receipt, and the assets it names."""
     check_lengths(receipt)
-    page = _templates.get_template("slips/receipt.html").render(receipt=receipt)
+    page = print_page("slips/receipt.html", receipt=receipt)
     return page, {"qr.svg": qr_svg(receipt.track_url)}
 
 

@@ -30,6 +30,17 @@ class Permission(StrEnum):
     DIRECT_LADDER = "direct_ladder"
     WORK_HERE = "work_here"
     KEEP_CALENDAR = "keep_calendar"
+    DIRECT_TERMS = "direct_terms"
+    READ_RATING_RESULTS = "read_rating_results"
+    OVERSEE_RATINGS = "oversee_ratings"
+    DECIDE_RATINGS = "decide_ratings"
+    WATCH_RETALIATION = "watch_retaliation"
+    READ_RATINGS = "read_ratings"
+    KEEP_RATINGS = "keep_ratings"
+    FOLLOW_UP = "follow_up"
+    READ_CASES = "read_cases"
+    ANSWER_CASE = "answer_case"
+    DIRECT_FOLLOW_UP = "direct_follow_up"
 
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
@@ -53,6 +64,17 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.DIRECT_LADDER: frozenset({Role.DIRECTOR}),
     Permission.WORK_HERE: frozenset(Role) - {Role.ENTERPRISE},
     Permission.KEEP_CALENDAR: frozenset({Role.SUPERVISOR, Role.DIRECTOR}),
+    Permission.DIRECT_TERMS: frozenset({Role.DIRECTOR}),
+    Permission.READ_RATING_RESULTS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}) | READING_ROLES | UNIT_ROLES,
+    Permission.OVERSEE_RATINGS: frozenset({Role.SUPERVISOR, Role.DIRECTOR}) | READING_ROLES,
+    Permission.DECIDE_RATINGS: frozenset({Role.DIRECTOR}),
+    Permission.WATCH_RETALIATION: frozenset({Role.DIRECTOR, Role.AUDITOR}),
+    Permission.READ_RATINGS: OFFICE_ROLES | READING_ROLES,
+    Permission.KEEP_RATINGS: frozenset({Role.DIRECTOR}),
+    Permission.FOLLOW_UP: OFFICE_ROLES,
+    Permission.READ_CASES: OFFICE_ROLES | READING_ROLES | UNIT_ROLES,
+    Permission.ANSWER_CASE: UNIT_ROLES,
+    Permission.DIRECT_FOLLOW_UP: frozenset({Role.DIRECTOR}),
 }
 
 

@@ -113,6 +113,11 @@ def find_category(text: str) -> Category | None:
     return _CATEGORY_BY_KEY.get(search_key(text))
 
 
+def declined_for(told: str) -> DeclineReason | None:
+    """The reason that the appellant was given, by what stands in every such notice; None when it is none of ours."""
+    return next((reason for reason in DECLINE_REASONS if reason.channel in told), None)
+
+
 def find_decline_reason(code: str) -> DeclineReason | None:
     """The reason with this code; None when there is none."""
     return _REASON_BY_CODE.get(code)

@@ -18,11 +18,12 @@ from models.appeals.vault import Identity, IdentityVault
 from models.audit.commands import append
 from models.errors import Conflict
 from models.handling import queries, recalculation, rules
+from models.handling.acting import effects_of, round_after
 from models.handling.adjustment_types import Adjustment
-from models.handling.clock import EFFECTS, WITHOUT_TERMS, Moment, Terms, settle
+from models.handling.clock import WITHOUT_TERMS, Moment, Terms, settle
 from models.handling.concerned import check_neutral, check_unit
 from models.handling.effects_json import effects_to_json
-from models.handling.reducer import apply, joined
+from models.handling.reducer import apply
 from models.handling.storing import store
 from models.handling.tables import AppealEvent
 from models.handling.types import Action, Effects, Happening, Projection
@@ -31,6 +32,8 @@ from models.workdays.types import WorkCalendar
 
 NO_EFFECTS = Effects()
 NO_TERMS = Terms(0, {})
+HANDED_OVER = ("已移送", "处理。")
+"""What the appellant is told around the name of the authority that has the matter from here on."""
 
 
 class Told(TypedDict, total=False):
@@ -212,7 +215,7 @@ def redo(session: Session, appeal: Appeal, act: Act, *, lead_unit: Unit | None =
 
 def transfer(session: Session, appeal: Appeal, act: Act, *, recipient: str) -> AppealEvent:
     """Hands the matter to a body outside (移送), which the appellant is told. It is the office's last act on it."""
-    return perform(session, appeal, Action.TRANSFER, replace(act, public_note=f"已移送{recipient}处理。"))
+    return perform(session, appeal, Action.TRANSFER, replace(act, public_note=recipient.join(HANDED_OVER)))
 
 
 def decide(session: Session, appeal: Appeal, act: Act, action: Action) -> AppealEvent:
@@ -240,23 +243,12 @@ def perform(
     before = queries.projection(session, appeal)
     step = rules.step(before, action, act.actor)
     check_neutral(session, appeal, step.action, act.actor, is_units=bool(step.roles & rules.UNIT))
-    effects = EFFECTS[step.clock](before, _moment(session, appeal, act, step.clock, told))
-    own = Effects(
-        lead_unit_id=lead_unit_id, has_question=step.asks, files=files, assignee_id=assignee_id,
-        adjustments=_closed(before, step),
-    )
-    whole = joined(joined(effects, own), more)
+    own = Effects(lead_unit_id=lead_unit_id, assignee_id=assignee_id, files=files)
+    effects = effects_of(before, step, _moment(session, appeal, act, step.clock, told), own, more)
     if step.clock is rules.Clock.START and appeal.dispatched_on is None:
         appeal.dispatched_on = local_day(act.now)
-    round_ = appeal.round + 1 if step.clock is rules.Clock.START_AGAIN else appeal.round
-    return _record(session, appeal, before, _Record(action, act, _target(session, appeal, step), whole, round_))
-
-
-def _closed(now: Projection, step: rules.Step) -> tuple[Adjustment, ...]:
-    """What the unit has asked for and this act leaves behind."""
-    if step.closes_asked is None or now.open_adjustment is None:
-        return ()
-    return (replace(now.open_adjustment, status=step.closes_asked),)
+    to_state, round_ = _target(session, appeal, step), round_after(before, step)
+    return _record(session, appeal, before, _Record(action, act, to_state, effects, round_))
 
 
 def record(
@@ -315,7 +307,7 @@ def _moment(session: Session, appeal: Appeal, act: Act, clock: rules.Clock, told
         return replace(known, merged_on=queries.merged_on(session, appeal))
     if clock in WITHOUT_TERMS:
         return known
-    terms = _terms(session, appeal, known.today, clock, told.get("policy_code", ""))
+    terms = _terms(session, appeal, known, clock, told.get("policy_code", ""))
     is_first = clock in (rules.Clock.START, rules.Clock.MEET_TRIAGE)
     return replace(known, terms=terms, waiting_since=queries.waiting_since(session, appeal) if is_first else None)
 
@@ -323,12 +315,12 @@ def _moment(session: Session, appeal: Appeal, act: Act, clock: rules.Clock, told
 STARTING = frozenset({rules.Clock.START, rules.Clock.START_AGAIN, rules.Clock.MEET_TRIAGE})
 
 
-def _terms(session: Session, appeal: Appeal, today: date, clock: rules.Clock, policy_code: str) -> Terms:
+def _terms(session: Session, appeal: Appeal, known: Moment, clock: rules.Clock, policy_code: str) -> Terms:
     if clock not in STARTING:
         return queries.policy_of(session, appeal)[1]
     if policy_code:
-        return queries.policy_for(session, today, appeal.kind, policy_code)[1]
-    return queries.policy_in_force(session, today)[1]
+        return queries.policy_for(session, known.today, appeal.kind, policy_code, known.complexity)[1]
+    return queries.policy_in_force(session, known.today)[1]
 
 
 def _check_version(appeal: Appeal, act: Act) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from models.handling.tables import AppealEvent
-from models.handling.types import Milestone
+from models.handling.types import Action, Milestone
 
 
 def milestone_version(history: Sequence[AppealEvent], one: Milestone) -> int | None:
@@ -18,6 +18,12 @@ def milestone_version(history: Sequence[AppealEvent], one: Milestone) -> int | N
         if event.round == one.round and _names(event.effects, ("set", "moved"), stage)
     )
     return _version(telling)
+
+
+def dispatched_under(history: Sequence[AppealEvent]) -> int | None:
+    """The id of the policy that the running round was dispatched under; None before the first dispatch."""
+    started = (event.effects for event in reversed(history) if event.action in (Action.DISPATCH, Action.REDO))
+    return next((effects["policy_id"] for effects in started if "policy_id" in effects), None)
 
 
 def assistance_version(history: Sequence[AppealEvent], no: int) -> int | None:

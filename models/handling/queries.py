@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from models.accounts.types import Actor
 from models.appeals.queries import OF_APPEAL, demands, not_kept_from, of, scope
 from models.appeals.tables import Appeal, Demand
-from models.appeals.types import AppealKind, State
+from models.appeals.types import AppealKind, Complexity, State
 from models.errors import Refused
 from models.handling.adjustment_types import Adjustment, AdjustmentKind, AdjustmentStatus
 from models.handling.clock import Allowances, Terms
@@ -255,13 +255,18 @@ def policy_in_force(session: Session, on: date) -> tuple[Policy, Terms]:
     return default, terms_under(session, default)
 
 
-def policy_for(session: Session, on: date, kind: AppealKind, code: str) -> tuple[Policy, Terms]:
+def policy_for(
+    session: Session, on: date, kind: AppealKind, code: str, complexity: Complexity | None = None
+) -> tuple[Policy, Terms]:
     """The policy the office chose for a dispatch. Refused("policy_not_for_this") when it is not in force on that day or
-    not meant for this kind of appeal.
+    not meant for this kind of appeal, "policy_for_complex" or "policy_for_simple" when it is for the other sort of
+    matter. `complexity`: complex where the office knows it already.
     """
     chosen = next((one for one in policies_in_force(session, on) if one.code == code), None)
     if chosen is None or not is_meant_for(chosen, kind):
         raise Refused("policy_not_for_this", policy=code)
+    if chosen.complexity is not None and chosen.complexity is not (complexity or Complexity.SIMPLE):
+        raise Refused(f"policy_for_{chosen.complexity.value}", policy=code)
     return chosen, terms_under(session, chosen)
 
 

@@ -53,7 +53,7 @@ HOLDINGS: Final[dict[State, Holding]] = {
     State.WITHDRAWN: Holding(Holder.NOBODY, "已撤回"),
     State.REPLIED: Holding(Holder.NOBODY, "已答复"),
     State.CLOSED: Holding(Holder.NOBODY, "已归档"),
-    State.TRANSFERRED: Holding(Holder.NOBODY, "已移送"),
+    State.TRANSFERRED: Holding(Holder.NOBODY, "已移送其他机关"),
 }
 """Every state has its line. What nobody holds at the end of a history is not part of it."""
 

@@ -58,6 +58,7 @@ class Condition(StrEnum):
     TO_SIGN_OFF = "no_adjustment_to_sign_off"
     TO_RULE = "no_adjustment_to_rule"
     NEVER_RETURNED = "returned_before"
+    ANSWERED_HERE = "never_answered_here"
 
 
 CLERKS = frozenset({Role.CLERK, Role.DIRECTOR})
@@ -152,6 +153,7 @@ _ROWS = (
     Step(State.IN_REVIEW, Action.PUBLISH, State.REPLIED, REVIEWERS, Clock.MEET_CONCLUSION),
     Step(State.REPLIED, Action.CLOSE, State.CLOSED, OFFICE),
     Step(State.REPLIED, Action.REDO, State.DISPATCHED, REVIEWERS, Clock.START_AGAIN),
+    Step(State.CLOSED, Action.REDO, State.DISPATCHED, REVIEWERS, Clock.START_AGAIN, (Condition.ANSWERED_HERE,)),
     *(
         Step(state, Action.ASK_SUPPLEMENT, State.AWAITING_SUPPLEMENT, CLERKS, Clock.MEET_TRIAGE, asks=True)
         for state in (State.SUBMITTED, State.ACCEPTED)
@@ -265,6 +267,7 @@ def holds(condition: Condition, now: Projection) -> bool:
         Condition.NEVER_RETURNED: not any(
             one.kind is AdjustmentKind.RETURN and one.round == now.round for one in now.adjustments
         ),
+        Condition.ANSWERED_HERE: bool(now.milestones) or now.main_id is not None,
     }[condition]
 
 

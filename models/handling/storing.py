@@ -8,7 +8,7 @@ from models.appeals.tables import Appeal
 from models.errors import NotFound
 from models.handling.adjustment_types import Adjustment
 from models.handling.tables import AdjustmentRow, AppealLink, AssistanceRow, MilestoneRow
-from models.handling.types import Assistance, Effects, Milestone, Projection
+from models.handling.types import Assistance, Effects, Milestone, Projection, Stage
 
 
 def store(
@@ -54,10 +54,12 @@ def _store_milestones(
         return
     rows = session.exec(select(MilestoneRow).where(col(MilestoneRow.appeal_id) == appeal.id)).all()
     by_key = {(row.round, row.stage, row.no): row for row in rows}
-    policy_id = effects.policy_id if effects.policy_id is not None else _policy_id(rows)
     moved = {stage for stage, *_ in effects.moved}
     for one in changed:
-        row = by_key.get((one.round, one.stage, one.no)) or _new_milestone(appeal, one, policy_id, effects)
+        row = by_key.get((one.round, one.stage, one.no))
+        if row is None:
+            chosen = effects.policy_id if effects.policy_id is not None else _policy_id(rows, one.round)
+            row = _new_milestone(appeal, one, chosen, effects)
         row.due_on, row.is_provisional, row.extended_workdays = one.due_on, one.is_provisional, one.extended
         row.status, row.reached_on = one.status, one.reached_on
         if one.stage in moved:
@@ -65,11 +67,14 @@ def _store_milestones(
         session.add(row)
 
 
-def _policy_id(rows: Sequence[MilestoneRow]) -> int:
-    """Milestones added to a running round stay under the policy it was dispatched under."""
-    if not rows:
-        raise NotFound("no_milestones")
-    return rows[-1].policy_id
+def _policy_id(rows: Sequence[MilestoneRow], round_: int) -> int:
+    """Milestones added to a running round stay under the policy it was dispatched under: the office's own first step
+    and an earlier round may have stood on another.
+    """
+    for row in rows:
+        if (row.round, row.stage, row.no) == (round_, Stage.SIGN, 1):
+            return row.policy_id
+    raise NotFound("no_milestones")
 
 
 def _new_milestone(appeal: Appeal, one: Milestone, policy_id: int, effects: Effects) -> MilestoneRow:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlmodel import Field
 
-from models.appeals.types import State
+from models.appeals.types import Complexity, State
 from models.base import Instant, Table, enum_check, enum_type
 from models.handling.adjustment_types import AdjustmentKind, AdjustmentStatus, PauseReason
 from models.handling.types import (
@@ -27,11 +27,11 @@ class Policy(Table, table=True):
     for ever: running appeals were dispatched under it.
 
     `kinds`: the kinds of appeals it may be chosen for, by comma; empty for all. One policy is the default: the one
-    without kinds.
+    without kinds. `complexity`: only for such matters; none for both. Only the last day is ever written later, once.
     """
 
     __tablename__ = "policies"
-    __table_args__ = (UniqueConstraint("code", "version"),)
+    __table_args__ = (UniqueConstraint("code", "version"), enum_check("complexity", Complexity))
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(sa_column=Column(String(20), nullable=False))
@@ -45,6 +45,11 @@ class Policy(Table, table=True):
     extensions_most: int = 1
     extension_workdays_most: int = 10
     pause_workdays_most: int = 30
+    complexity: Complexity | None = Field(default=None, sa_column=Column(enum_type(Complexity)))
+    made_by_id: int | None = Field(default=None, sa_column=Column(ForeignKey("accounts.id")))
+    made_by_name: str = Field(default="系统", sa_column=Column(String(40), nullable=False))
+    made_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    """None for what was there before it was kept."""
 
 
 class PolicyLimit(Table, table=True):
@@ -132,6 +137,7 @@ class AdjustmentRow(Table, table=True):
         enum_check("reason", PauseReason),
         CheckConstraint("workdays >= 0", name="workdays"),
         Index("ix_adjustments_status_asked_on", "status", "asked_on"),
+        Index("ix_adjustments_unit_id_status", "unit_id", "status", "appeal_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

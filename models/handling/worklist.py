@@ -5,23 +5,25 @@ and shape, so that only values change from page to page.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Executable, Integer, Select, bindparam, func, literal, literal_column, null, select
+from sqlalchemy import Date, Executable, Integer, Select, bindparam, func, literal, literal_column, null, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
 from models.accounts.queries import working
 from models.accounts.tables import Account
-from models.accounts.types import Actor
+from models.accounts.types import Actor, Role
 from models.appeals.queries import matching, scope
 from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, AppellantKind, State
+from models.handling.adjustment_types import AdjustmentKind, AdjustmentStatus
 from models.handling.queries import BY_URGENCY, TAB_STATES, due_conditions, in_states
-from models.handling.tables import MilestoneRow
+from models.handling.tables import AdjustmentRow, MilestoneRow
 from models.handling.types import UNIT_STAGES, Milestone, MilestoneStatus, Stage
 
 TODAY, SOON_UNTIL = bindparam("today", type_=Date), bindparam("soon_until", type_=Date)
@@ -31,6 +33,8 @@ TABS_OF = {
     for state in sorted(frozenset[State]().union(*TAB_STATES.values()))
 }
 ENDED = TAB_STATES["ended"]
+TO_SIGN_OFF = "to_sign_off"
+"""The approver's tab: replies and preliminary results by their states, requests to the office by their own rows."""
 MOST_ENDED = 999
 """Ended appeals are counted as far as this: their number grows for ever, and nobody works them off."""
 TRUE = ("1", "t")
@@ -136,13 +140,35 @@ def _wanted(actor: Actor, tab: str, kind: AppealKind | None, who: str) -> Select
 
 def _narrowed(actor: Actor, tab: str, kind: AppealKind | None, who: str) -> list[ColumnElement[bool]]:
     conditions = [scope(actor)]
-    if tab:
+    if tab == TO_SIGN_OFF:
+        conditions.append(or_(CONDITIONS[tab], col(Appeal.id).in_(_unsent(actor))))
+    elif tab:
         conditions.append(CONDITIONS[tab])
     if kind is not None:
         conditions.append(col(Appeal.kind) == kind)
     if who:
         conditions.append(WHOSE[who](actor))
     return conditions
+
+
+def _unsent(actor: Actor) -> Select[Any]:
+    """Appeals of the unit in which somebody asks the office for something that the approver has not sent yet."""
+    return select(col(AdjustmentRow.appeal_id)).where(*_is_unsent(actor))
+
+
+def _is_unsent(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    status = col(AdjustmentRow.status) == AdjustmentStatus.TO_SIGN_OFF
+    return col(AdjustmentRow.unit_id) == actor.unit_id, status
+
+
+def unsent_kinds(session: Session, actor: Actor, uids: Sequence[str]) -> dict[str, AdjustmentKind]:
+    """What is asked for in which of these appeals and not sent yet, by uid; one statement."""
+    statement = (
+        select(col(Appeal.uid), col(AdjustmentRow.kind))
+        .join(Appeal, col(Appeal.id) == col(AdjustmentRow.appeal_id))
+        .where(col(Appeal.uid).in_(uids), *_is_unsent(actor))
+    )
+    return {uid: AdjustmentKind(kind) for uid, kind in session.connection().execute(statement).all()}
 
 
 def listed(wanted: Select[Any]) -> Select[Any]:
@@ -179,6 +205,9 @@ def counts(session: Session, wanted: Wanted, actor: Actor, today: date, soon_unt
     found = Counter(dict.fromkeys((*TAB_STATES, "overdue", "soon"), 0))
     rows = session.connection().execute(_counted(actor, wanted.kind, wanted.who))
     for state, due_on, number in rows.all():
+        if state is None:
+            found[TO_SIGN_OFF] += number
+            continue
         for tab in TABS_OF[state]:
             found[tab] += number
         if due_on is not None and state in TAB_STATES["open"]:
@@ -189,10 +218,15 @@ def counts(session: Session, wanted: Wanted, actor: Actor, today: date, soon_unt
 
 @lru_cache(maxsize=1024)
 def _counted(actor: Actor, kind: AppealKind | None, who: str) -> Executable:
-    """By state and due day, the ended ones together: an index alone answers it, in its own order."""
+    """By state and due day, the ended ones together: an index alone answers it, in its own order. For an approver the
+    requests to be sent besides, without a state: their appeals are counted under their own.
+    """
     narrowed = _narrowed(actor, "", kind, who)
     columns: tuple[Any, ...] = (col(Appeal.state), col(Appeal.next_due_on))
     running = select(*columns, func.count()).where(in_states(set(TABS_OF) - set(ENDED)), *narrowed).group_by(*columns)
     some = select(col(Appeal.id)).where(in_states(ENDED), *narrowed).limit(MOST_ENDED + 1).subquery()
     ended = select(literal(ENDED[0], columns[0].type), null(), func.count()).select_from(some)
-    return running.union_all(ended)
+    if Role.APPROVER not in actor.roles:
+        return running.union_all(ended)
+    unsent = select(null(), null(), func.count()).where(col(Appeal.id).in_(_unsent(actor)), *narrowed)
+    return running.union_all(ended, unsent)

@@ -4,8 +4,9 @@ A job may be begun anew from its beginning, so its work must bear that. `attempt
 was given up for dead and speaks again is not listened to.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlmodel import Session, col, update
@@ -73,14 +74,24 @@ def give_up_silent(session: Session, *, now: datetime) -> Sequence[Job]:
     return found
 
 
-def forget_results(session: Session, *, now: datetime) -> list[str]:
-    """The uids of jobs whose result file may go; the jobs stay on their owner's list."""
-    found = outlived(session, now - RESULT_KEPT_FOR)
+def forget_results(
+    session: Session, *, now: datetime, kept_for: Mapping[str, timedelta] = MappingProxyType({})
+) -> list[str]:
+    """The uids of jobs whose result file may go; the jobs stay on their owner's list. `kept_for`: by kind, where it is
+    less than RESULT_KEPT_FOR.
+    """
+    found = list(outlived(session, now - RESULT_KEPT_FOR))
+    for kind, span in kept_for.items():
+        found += [job for job in outlived(session, now - span) if job.kind == kind and job not in found]
     for job in found:
-        job.result_name = ""
-        session.add(job)
-    session.flush()
+        forget_result(session, job)
     return [job.uid for job in found]
+
+
+def forget_result(session: Session, job: Job) -> None:
+    job.result_name = ""
+    session.add(job)
+    session.flush()
 
 
 def _while_running(session: Session, uid: str, attempt: int, **values: Any) -> bool:

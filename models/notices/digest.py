@@ -10,6 +10,10 @@ from sqlmodel import Session, col, select, update
 
 from models.accounts.lending import actors
 from models.accounts.types import OFFICE_ROLES, UNIT_ROLES, Actor, Role
+from models.followup import exclusions
+from models.followup.call_lists import entries, list_of
+from models.followup.case_queries import Wanted as CasesWanted
+from models.followup.case_queries import shown_counts
 from models.handling import turns, worklist
 from models.handling.rules import CLERKS, REVIEWERS
 from models.handling.worklist import Wanted
@@ -38,12 +42,20 @@ def _of_a_handler(session: Session, actor: Actor, days: Days) -> Mapping[str, in
 
 
 def _of_a_clerk(session: Session, actor: Actor, days: Days) -> Mapping[str, int]:
-    return {"to_triage": turns.waiting_counts(session, actor)[""]}
+    drawn, cases = list_of(session, days[0]), shown_counts(session, actor, CasesWanted(), days[0])
+    left = [one for one in entries(session, actor, drawn) if not one.is_done(days[0])] if drawn else []
+    return {
+        "to_triage": turns.waiting_counts(session, actor)[""], "to_call": len(left), "to_contact": cases["to_contact"],
+    }
 
 
 def _of_a_reviewer(session: Session, actor: Actor, days: Days) -> Mapping[str, int]:
     found = worklist.counts(session, Wanted(), actor, *days)
-    return {"overdue": found["overdue"], "due": found["soon"], "to_review": found["in_review"]}
+    cases = shown_counts(session, actor, CasesWanted(), days[0])
+    return {
+        "overdue": found["overdue"], "due": found["soon"], "to_review": found["in_review"],
+        "to_decide": cases["to_decide"], "to_leave_out": exclusions.to_decide_count(session, actor),
+    }
 
 
 COUNTED: Final[tuple[tuple[frozenset[Role], Count], ...]] = (

@@ -44,6 +44,16 @@ class NoticeKind(StrEnum):
     SUPERVISION_DECIDED = "supervision_decided"
     SUPERVISION_ANSWERED = "supervision_answered"
     SUPERVISION_PROPOSED = "supervision_proposed"
+    RATING_PROPOSED = "rating_proposed"
+    RATING_DECIDED = "rating_decided"
+    RATING_PUBLISHED = "rating_published"
+    CASE_OPENED = "case_opened"
+    CASE_FOR_UNIT = "case_for_unit"
+    CASE_DECIDED = "case_decided"
+    CASE_ANSWERED = "case_answered"
+    CASE_MISSED = "case_missed"
+    EXCLUSION_ASKED = "exclusion_asked"
+    EXCLUSION_DECIDED = "exclusion_decided"
     STANDS_IN = "stands_in"
     DIGEST = "digest"
 
@@ -91,6 +101,16 @@ WORDINGS: Final[Mapping[NoticeKind, Wording]] = {
     NoticeKind.SUPERVISION_DECIDED: Wording("一份督办有了新的处理", "请打开查看意见。"),
     NoticeKind.SUPERVISION_ANSWERED: Wording("单位对督办作了说明、报告或者申诉", "请打开查看，需要复核的请办理。"),
     NoticeKind.SUPERVISION_PROPOSED: Wording("有约谈、批示等您办理", "请打开决定或者转办。"),
+    NoticeKind.RATING_PROPOSED: Wording("评议结果有事项待您决定", "请看清依据后决定，并写明理由。"),
+    NoticeKind.RATING_DECIDED: Wording("根据评议结果作出了一项决定", "请打开查看决定的依据和理由。"),
+    NoticeKind.RATING_PUBLISHED: Wording("本单位的评议结果可以查看了", "请打开查看得分、名次和各维度的情况。"),
+    NoticeKind.CASE_OPENED: Wording("诉求人对答复不满意", "请在1个工作日内联系诉求人，并决定是否重新办理。"),
+    NoticeKind.CASE_FOR_UNIT: Wording("诉求人对答复不满意", "请打开说明情况；是否重新办理由市优办决定。"),
+    NoticeKind.CASE_DECIDED: Wording("市优办对不满意事项作了处理", "请打开查看，需要整改的请按期整改。"),
+    NoticeKind.CASE_ANSWERED: Wording("单位对不满意事项作了说明", "请打开查看，再作决定。"),
+    NoticeKind.CASE_MISSED: Wording("有不满意事项超过了期限", "请尽快联系诉求人，督促整改。"),
+    NoticeKind.EXCLUSION_ASKED: Wording("有剔除评价的申请待审核", "剔除评价须由第二人审核。"),
+    NoticeKind.EXCLUSION_DECIDED: Wording("剔除评价的申请有了结果", "请打开查看意见。", is_mailed=False),
     NoticeKind.STANDS_IN: Wording("同事请您在其外出期间代为办理", "代办期间您同时持有其岗位，到期自动结束。"),
     NoticeKind.DIGEST: Wording("今日待办", ""),
 }

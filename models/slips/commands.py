@@ -23,6 +23,7 @@ from models.slips import (
     facts,
     handling_report,
     interview_notice,
+    rating_bulletin,
     reminder,
     supervision_order,
     transfer_letter,
@@ -63,7 +64,7 @@ __all__ = [
 Facts = (
     dispatch_order.DispatchFacts | reminder.ReminderFacts | supervision_order.SupervisionFacts
     | transfer_letter.TransferFacts | decline_notice.DeclineFacts | handling_report.ReportFacts
-    | interview_notice.InterviewFacts
+    | interview_notice.InterviewFacts | rating_bulletin.BulletinFacts
 )  # fmt: skip
 Build = Callable[[Any, str, Wording], Body]
 BUILDERS: Mapping[SlipKind, tuple[type, Build]] = {
@@ -74,8 +75,10 @@ BUILDERS: Mapping[SlipKind, tuple[type, Build]] = {
     SlipKind.DECLINE_NOTICE: (decline_notice.DeclineFacts, decline_notice.build),
     SlipKind.HANDLING_REPORT: (handling_report.ReportFacts, handling_report.build),
     SlipKind.INTERVIEW_NOTICE: (interview_notice.InterviewFacts, interview_notice.build),
+    SlipKind.RATING_BULLETIN: (rating_bulletin.BulletinFacts, rating_bulletin.build),
 }
 """Facts and builder of every kind that is made of blocks; the reply has a content of its own."""
+EVERY_UNIT = "各有关单位"
 READERS: Mapping[SlipKind, Callable[[Session, Appeal], Any]] = {
     SlipKind.DISPATCH_ORDER: facts.dispatch_facts, SlipKind.DECLINE_NOTICE: facts.decline_facts,
     SlipKind.HANDLING_REPORT: facts.report_facts,
@@ -151,7 +154,8 @@ def _addressee(session: Session, kind: SlipKind, appeal: Appeal | None, unit: Un
     """The unit that receives it, never one that a report accuses or kin of it."""
     if unit is None and appeal is not None and appeal.lead_unit_id and SPECS[kind].addressee is Addressee.UNIT:
         unit = session.get(Unit, appeal.lead_unit_id)
-    if unit is None and (appeal is None or SPECS[kind].addressee is Addressee.UNIT):
+    is_for_all = SPECS[kind].addressee is Addressee.EVERY_UNIT
+    if unit is None and not is_for_all and (appeal is None or SPECS[kind].addressee is Addressee.UNIT):
         raise Refused("slip_without_addressee")
     if unit is not None and appeal is not None:
         check_unit(session, appeal, unit)
@@ -162,7 +166,7 @@ def _body(session: Session, kind: SlipKind, content: Facts, unit: Unit | None, w
     made_of, build = BUILDERS[kind]
     if not isinstance(content, made_of):
         raise TypeError(f"a {kind.value} is made of {made_of.__name__}")
-    to = unit.full_name if unit else "诉求人"
+    to = unit.full_name if unit else EVERY_UNIT if SPECS[kind].addressee is Addressee.EVERY_UNIT else "诉求人"
     return build(content, to, wording or current(session, kind))
 
 

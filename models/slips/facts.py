@@ -8,12 +8,13 @@ from sqlmodel import Session
 
 from models.accounts.tables import Unit
 from models.appeals import queries as appeals
-from models.appeals.categories import find_category
+from models.appeals.categories import declined_for, find_category
 from models.appeals.free_text import masked
 from models.appeals.tables import Appeal
-from models.appeals.types import KIND_LABELS, LEVEL_LABELS, AppealKind, Channel, Level
+from models.appeals.types import KIND_LABELS, LEVEL_LABELS, AppealKind, Channel, Level, State
 from models.errors import Refused
 from models.handling import queries as handling
+from models.handling.commands import HANDED_OVER
 from models.handling.concerned import SEEN
 from models.handling.tables import AppealEvent
 from models.handling.types import STAGE_LABELS, UNIT_STAGES, Action, MilestoneStatus, ReplyKind, ReplyStatus
@@ -23,6 +24,7 @@ from models.slips.dispatch_order import DispatchFacts, Due
 from models.slips.handling_report import ReportFacts
 from models.slips.kinds import SlipKind
 from models.slips.reply import channel_text, demand_answers, filed_on, name_of
+from models.slips.transfer_letter import TransferAct
 from models.workdays.rules import local_day
 
 PASSED_ON: dict[Channel, tuple[str, str]] = {
@@ -73,6 +75,26 @@ def report_facts(session: Session, appeal: Appeal, *, reply_number: str = "") ->
         concluded_on, _full_name(session, appeal.lead_unit_id),
         demand_answers(session, appeal, handling.reply_items(session, reply)), reply_number, appeal.source_ref or "",
     )
+
+
+def transfer_act(session: Session, appeal: Appeal) -> TransferAct | None:
+    """Which act a transfer letter of this appeal goes with; None where there was none. What the ladder sends to
+    discipline inspection has its letter already, issued with its record.
+    """
+    if appeal.state is State.TRANSFERRED:
+        return TransferAct.HAND_OVER
+    if appeal.state is not State.DECLINED:
+        return None
+    reason = declined_for(last_event(session, appeal, Action.DECLINE).public_note)
+    return TransferAct.DISCIPLINE if reason is not None and reason.by_transfer_letter else None
+
+
+def handed_to(session: Session, appeal: Appeal) -> str:
+    """The authority that the appeal was handed over to, as the appellant was told; "" where it was not."""
+    if appeal.state is not State.TRANSFERRED:
+        return ""
+    said = last_event(session, appeal, Action.TRANSFER).public_note
+    return said.removeprefix(HANDED_OVER[0]).removesuffix(HANDED_OVER[1])
 
 
 def transfer_source(appeal: Appeal) -> str:

@@ -15,6 +15,7 @@ class SlipKind(StrEnum):
     DECLINE_NOTICE = "decline_notice"
     HANDLING_REPORT = "handling_report"
     INTERVIEW_NOTICE = "interview_notice"
+    RATING_BULLETIN = "rating_bulletin"
 
 
 class SlipStatus(StrEnum):
@@ -30,11 +31,12 @@ class SlipFormat(StrEnum):
 
 
 class Addressee(StrEnum):
-    """Who receives a slip: the appellant; a unit of the house, which signs for it; a body outside."""
+    """Who receives a slip: the appellant; a unit of the house, which signs for it; a body outside; every unit."""
 
     APPELLANT = "appellant"
     UNIT = "unit"
     BODY = "body"
+    EVERY_UNIT = "every_unit"
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,14 @@ SPECS: Final[Mapping[SlipKind, Spec]] = {
         "办理情况回复单", "沅优办复", "slip:handling_report", Addressee.BODY, is_drawn_anew=True
     ),
     SlipKind.INTERVIEW_NOTICE: Spec("约谈通知书", "沅优办约", "slip:interview", Addressee.UNIT),
+    SlipKind.RATING_BULLETIN: Spec("评议通报", "沅优办评", "slip:rating", Addressee.EVERY_UNIT),
 }
 SLIP_LABELS: Final = {kind: spec.label for kind, spec in SPECS.items()}
 SLIP_MARKS: Final = {kind: spec.mark for kind, spec in SPECS.items()}
 TOLD_TO_APPELLANT: Final = frozenset(kind for kind, spec in SPECS.items() if spec.addressee is Addressee.APPELLANT)
 """What the appellant may fetch on the follow-up page."""
+TOLD_TO_EVERY_UNIT: Final = frozenset(kind for kind, spec in SPECS.items() if spec.addressee is Addressee.EVERY_UNIT)
+"""What belongs to no appeal and no single unit: all of them read it."""
 TOLD_TO_LEAD: Final = TOLD_TO_APPELLANT | {SlipKind.HANDLING_REPORT}
 """What the lead unit reads of its appeal although it went to somebody else. A transfer letter is not among it: that
 may be about the unit itself.

@@ -16,7 +16,7 @@ from models.accounts.types import Actor
 from models.appeals.queries import OF_APPEAL, Narrowed, accuses_no_kin, not_reported, of, scope, visible_appeals
 from models.appeals.tables import Appeal
 from models.errors import NotFound
-from models.slips.kinds import TOLD_TO_APPELLANT, TOLD_TO_LEAD, SlipKind, SlipStatus
+from models.slips.kinds import TOLD_TO_APPELLANT, TOLD_TO_EVERY_UNIT, TOLD_TO_LEAD, SlipKind, SlipStatus
 from models.slips.tables import Slip, SlipReceipt
 
 MOST_ORDERS = 100
@@ -37,7 +37,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return false()
     own = (col(Slip.unit_id) == actor.unit_id) & or_(no_appeal, not_reported(actor))
     told = col(Slip.unit_id).is_(None) & col(Slip.kind).in_(TOLD_TO_LEAD) & scope(actor)
-    return or_(own, told)
+    return or_(own, told, no_appeal & col(Slip.kind).in_(TOLD_TO_EVERY_UNIT))
 
 
 def of_appeal(session: Session, actor: Actor, appeal: Appeal) -> Sequence[Slip]:

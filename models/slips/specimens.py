@@ -11,6 +11,7 @@ from models.slips.handling_report import ReportFacts
 from models.slips.interview_notice import InterviewFacts
 from models.slips.kinds import SlipKind
 from models.slips.paper import SlipContent
+from models.slips.rating_bulletin import BulletinFacts, RatedRow
 from models.slips.registering import Issue
 from models.slips.reminder import ReminderFacts
 from models.slips.reply import worded
@@ -42,6 +43,10 @@ FACTS = {
     ),
     SlipKind.INTERVIEW_NOTICE: InterviewFacts(
         "（被约谈人）", ("（约谈事由）",), date(2026, 4, 8), "上午9时", "（约谈地点）", ("（携带材料）",), "（约谈人）"
+    ),
+    SlipKind.RATING_BULLETIN: BulletinFacts(
+        "（评议名称）", date(2026, 3, 2), date(2026, 3, 31), (("（评议人）", "邀请0人，收回0份"),),
+        (RatedRow(UNIT, "0.00分，第0名，有效票数0张"),), (), (), ("（计分规则）",), 1,
     ),
 }
 """Facts in brackets, so that nobody takes a specimen for a slip."""

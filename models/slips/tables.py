@@ -15,7 +15,9 @@ __all__ = ["SLIP_LABELS", "SLIP_MARKS", "Slip", "SlipKind", "SlipReceipt", "Slip
 
 
 class Slip(Table, table=True):
-    """`unit_id` is the unit that receives it and signs for it; None for what goes to appellants and other bodies."""
+    """`unit_id` is the unit that receives it and signs for it; None for what goes to appellants, other bodies and every
+    unit.
+    """
 
     __tablename__ = "slips"
     __table_args__ = (
@@ -23,7 +25,9 @@ class Slip(Table, table=True):
         enum_check("kind", SlipKind),
         enum_check("status", SlipStatus),
         CheckConstraint("number >= 1", name="number"),
-        CheckConstraint("appeal_id IS NOT NULL OR unit_id IS NOT NULL", name="appeal_or_unit"),
+        CheckConstraint(
+            "appeal_id IS NOT NULL OR unit_id IS NOT NULL OR kind = 'rating_bulletin'", name="appeal_or_unit"
+        ),
         CheckConstraint("(status = 'void') = (voided_at IS NOT NULL)", name="voided_at"),
         Index("ix_slips_appeal_id", "appeal_id"),
         Index("ix_slips_issued_on", "issued_on"),

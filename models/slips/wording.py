@@ -64,7 +64,7 @@ DEFAULTS: Final[Mapping[SlipKind, Wording]] = {
         come_back="对本督办单有异议的，可以在【申诉期限】前通过营商诉求直通车提出申诉，由签发人以外的人员复核。",
     ),
     SlipKind.TRANSFER_LETTER: Wording(
-        opening="我办在工作中发现（收到）下列问题线索，按照职责权限，应当由贵单位处理。现将有关情况移交贵单位。",
+        opening="我办在工作中发现（收到）下列问题线索，按照职责权限，应当由贵单位处理。现将有关情况【移交方式】贵单位。",
         demand="请贵单位依照职责处理，并将处理结果函告我办。",
         closing="此函。",
         come_back="收到本函后，请填写回执退回我办。",
@@ -85,16 +85,25 @@ DEFAULTS: Final[Mapping[SlipKind, Wording]] = {
         closing="特此通知。",
         come_back="收到本通知后，请于当日签收并确认参加人员。",
     ),
+    SlipKind.RATING_BULLETIN: Wording(
+        opening="【评议期】，市优办组织企业、人大代表、政协委员和媒体监督员对全市有关单位的营商环境工作进行了评议。"
+        "现将【评议名称】结果通报如下：",
+        demand="各单位应当对照评议结果查找问题、落实整改。低于60分的单位，由市优办约谈主要负责人，限期整改。\n"
+        "任何单位和个人不得打听、追查评议人，不得因评议刁难、报复评议人。",
+        closing="特此通报。",
+        come_back="对本单位评议结果有疑问的，可以向我办查询计分过程。",
+    ),
 }
 PLACES: Final[Mapping[SlipKind, tuple[str, ...]]] = {
     SlipKind.REPLY: ("提交日期", "渠道", "事项", "受理编号", "办理方式", "诉求"),
     SlipKind.DISPATCH_ORDER: ("受理编号", "事项", "交办日期"),
     SlipKind.REMINDER: ("交办日期", "事项", "受理编号", "环节", "到期日期", "逾期情况", "次数", "回复期限", "交办单号"),
     SlipKind.SUPERVISION_ORDER: ("整改期限", "责任领导", "申诉期限"),
-    SlipKind.TRANSFER_LETTER: (),
+    SlipKind.TRANSFER_LETTER: ("移交方式",),
     SlipKind.DECLINE_NOTICE: ("提交日期", "渠道", "事项", "受理编号"),
     SlipKind.HANDLING_REPORT: ("交办方式", "事项", "受理编号", "承办单位"),
     SlipKind.INTERVIEW_NOTICE: ("约谈时间", "约谈地点"),
+    SlipKind.RATING_BULLETIN: ("评议名称", "评议期"),
 }
 """What may stand in 【 】 in the wording of a kind."""
 

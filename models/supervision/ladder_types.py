@@ -101,7 +101,7 @@ KIND_LABELS = {
     RecordKind.INSTRUCTION: "领导批示",
     RecordKind.INTERVIEW: "约谈",
     RecordKind.BULLETIN_ENTRY: "通报",
-    RecordKind.TRANSFER: "移交",
+    RecordKind.TRANSFER: "移交纪检监察",
 }
 STATE_LABELS = {
     RecordState.PROPOSED: "待决定",

@@ -14,7 +14,7 @@ from models.appeals.tables import Appeal
 from models.errors import NotFound, Refused
 from models.supervision.work_error_periods import Period
 from models.supervision.work_error_rules import OVERSEERS, replay
-from models.supervision.work_error_tables import WorkError, WorkErrorEvent
+from models.supervision.work_error_tables import WorkError, WorkErrorEvent, WorkErrorFile
 from models.supervision.work_error_types import (
     Circumstance,
     Entry,
@@ -191,6 +191,31 @@ def answers_of(session: Session, errors: Sequence[WorkError]) -> dict[int, str]:
         col(WorkErrorEvent.error_id).in_(wanted), col(WorkErrorEvent.happened) == Happened.ANSWER
     )
     return {row.error_id: row.reason for row in session.exec(found).all()} if wanted else {}
+
+
+# ---------------------------------------------------------------- evidence
+
+
+def files(session: Session, error: WorkError) -> Sequence[WorkErrorFile]:
+    """In the order they came. Whoever may read the entry may know of them."""
+    found = select(WorkErrorFile).where(col(WorkErrorFile.error_id) == error.id)
+    return session.exec(found.order_by(col(WorkErrorFile.no))).all()
+
+
+def file(session: Session, error: WorkError, uid: str) -> WorkErrorFile:
+    """One of this very entry; any other is nonexistent."""
+    wanted = select(WorkErrorFile).where(col(WorkErrorFile.error_id) == error.id, col(WorkErrorFile.uid) == uid)
+    found = session.exec(wanted).one_or_none()
+    if found is None:
+        raise NotFound("no_such_evidence")
+    return found
+
+
+def file_counts(session: Session, errors: Sequence[WorkError]) -> dict[int, int]:
+    """How many pieces of evidence these entries have, by entry; one statement."""
+    wanted = [one.id for one in errors]
+    statement = select(WorkErrorFile.error_id, func.count()).where(col(WorkErrorFile.error_id).in_(wanted))
+    return dict(session.exec(statement.group_by(col(WorkErrorFile.error_id))).all()) if wanted else {}
 
 
 def every_entry(session: Session) -> Iterator[tuple[WorkError, Sequence[WorkErrorEvent]]]:

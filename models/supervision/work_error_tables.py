@@ -1,4 +1,4 @@
-"""The register of work errors: an entry as it stands, and the events that it is made of."""
+"""The register of work errors: an entry as it stands, the events that it is made of, and its evidence."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String,
 from sqlmodel import Field
 
 from models.accounts.types import Role
+from models.appeals.types import FileWarning
 from models.base import Instant, Table, enum_check, enum_type, new_uid
 from models.supervision.work_error_types import Grade, Happened, RevokeReason, Source, Status
 
@@ -51,6 +52,32 @@ class WorkError(Table, table=True):
     """The local day of `graded_at`: what the reports of a month ask for."""
     is_answered: bool = False
     version: int = 1
+
+
+class WorkErrorFile(Table, table=True):
+    """Evidence (佐证) of an entry: the file as it was sent, and the copy that whoever may not have the original gets.
+    Never changed, never deleted (database trigger).
+    """
+
+    __tablename__ = "work_error_files"
+    __table_args__ = (UniqueConstraint("error_id", "no"), enum_check("warning", FileWarning))
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(default_factory=new_uid, sa_column=Column(String(32), nullable=False, unique=True))
+    error_id: int = Field(sa_column=Column(ForeignKey("work_errors.id"), nullable=False))
+    no: int
+    stored_name: str = Field(sa_column=Column(String(64), nullable=False, unique=True))
+    display_name: str = Field(sa_column=Column(String(120), nullable=False))
+    kind: str = Field(sa_column=Column(String(8), nullable=False))
+    size: int
+    sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    derivative_name: str | None = Field(default=None, sa_column=Column(String(64)))
+    derivative_sha256: str = Field(default="", sa_column=Column(String(64), nullable=False))
+    derivative_size: int = 0
+    warning: FileWarning = Field(default=FileWarning.NONE, sa_column=Column(enum_type(FileWarning), nullable=False))
+    added_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    added_by_id: int = Field(sa_column=Column(ForeignKey("accounts.id"), nullable=False))
+    added_by_name: str = Field(sa_column=Column(String(40), nullable=False))
 
 
 class WorkErrorEvent(Table, table=True):

@@ -6,22 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
 from models.accounts.tables import Unit
 from models.accounts.types import Actor, Role
 from models.appeals import numbers
 from models.appeals.reveal_rules import names_somebody
+from models.appeals.types import StoredFile
 from models.audit.commands import append
 from models.base import plain
 from models.errors import Conflict, Refused
 from models.supervision import work_error_rules as rules
 from models.supervision.work_error_queries import as_event, stored
-from models.supervision.work_error_tables import WorkError, WorkErrorEvent
-from models.supervision.work_error_types import Entry, Finding, Happened, RevokeReason
+from models.supervision.work_error_tables import WorkError, WorkErrorEvent, WorkErrorFile
+from models.supervision.work_error_types import Entry, Finding, Happened, RevokeReason, Status
 from models.workdays.rules import local_day
 
 SERIES = "work_error"
+MOST_FILES = 10
+"""Pieces of evidence of one entry."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,30 @@ def answer(session: Session, error: WorkError, act: Act, *, words: str) -> None:
     _permit(rules.refused_to_answer(act.actor, error.unit_id, entry))
     _check_words(words)
     _record(session, error, Happened.ANSWER, act, Role.APPROVER, reason=words)
+
+
+def add_file(session: Session, error: WorkError, unit: Unit, file: StoredFile, act: Act) -> WorkErrorFile:
+    """Evidence beside the entry; what it says stays as it is. The caller holds the entry's row."""
+    _permit(rules.refused_to_keep(act.actor, unit.path))
+    if error.status is Status.REVOKED:
+        raise Refused("work_error_revoked")
+    assert error.id is not None and act.actor.account_id is not None
+    number = session.exec(select(func.count()).where(col(WorkErrorFile.error_id) == error.id)).one() + 1
+    if number > MOST_FILES:
+        raise Refused("too_much_evidence", most=MOST_FILES)
+    row = WorkErrorFile(
+        error_id=error.id, no=number, stored_name=file.stored_name, display_name=file.display_name, kind=file.kind,
+        size=file.size, sha256=file.sha256, derivative_name=file.derivative_name,
+        derivative_sha256=file.derivative_sha256, derivative_size=file.derivative_size, warning=file.warning,
+        added_at=act.now, added_by_id=act.actor.account_id, added_by_name=act.actor.display_name,
+    )
+    session.add(row)
+    session.flush()
+    append(
+        session, at=act.now, actor_id=act.actor.account_id, action="work_error.file", object_kind="work_error",
+        object_id=error.uid, facts={"no": number, "sha256": file.sha256},
+    )
+    return row
 
 
 def _entry(session: Session, error: WorkError, act: Act) -> Entry:

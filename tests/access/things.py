@@ -33,7 +33,10 @@ from models.slips.paper import Paper
 from models.slips.registering import Issue, Place, enter
 from models.slips.tables import Slip, SlipScan
 from models.supervision.ladder_types import RecordAction, RecordKind
+from models.supervision.work_error_tables import WorkError, WorkErrorFile
 from models.workdays.shipped import shipped_calendar
+from tests.access.followed_things import FOLLOWED
+from tests.access.rated_things import RATED
 from tests.access.scene import CODE, UNITS, Person, Scene, Subject
 from tests.support import actors, supervised
 from tests.support import enterprises as people
@@ -152,6 +155,21 @@ def _work_error(scene: Scene, session: Session, who: Person, about: Subject) -> 
     """About the lead unit, registered by a director who is nobody of the scene: any keeper is a second person."""
     by = actors.actor(session, Role.DIRECTOR, unit=UNITS["office"])
     return {"uid": work_error(session, UNITS["lead"], by=by).uid}
+
+
+def _evidence(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    """Of such an entry, with a copy for those who may not have the original."""
+    found = _work_error(scene, session, who, about)
+    error = session.exec(select(WorkError).where(col(WorkError.uid) == found["uid"])).one()
+    store, by = scene.app.extensions["zhitongche.files"], actors.account(session, Role.DIRECTOR)
+    row = WorkErrorFile(
+        error_id=error.id, no=1, stored_name=store.put(b"%PDF-1.7"), display_name="佐证.pdf", kind="pdf", size=8,
+        sha256="0" * 64, derivative_name=store.put(b"%PDF-1.7"), derivative_size=8, added_at=clock.now(),
+        added_by_id=by.id, added_by_name="某人",
+    )
+    session.add(row)
+    session.flush()
+    return found | {"file_uid": row.uid}
 
 
 def _record(kind: RecordKind, *acts: RecordAction) -> Maker:
@@ -277,6 +295,8 @@ def _own_proposal(scene: Scene, session: Session, who: Person, about: Subject) -
 
 
 THINGS: dict[str, Maker] = {
+    **FOLLOWED,
+    **RATED,
     "proposal": _proposal,
     "own proposal": _own_proposal,
     "card": _record(RecordKind.YELLOW_CARD),
@@ -323,6 +343,7 @@ THINGS: dict[str, Maker] = {
     "enterprise account of another": _staff,
     "disabled enterprise account of another": _staff,
     "work error": _work_error,
+    "evidence": _evidence,
     "registration": _registration,
     "registration of another": _freed,
 }  # fmt: skip

@@ -290,7 +290,10 @@ def test_no_file_is_longer_than_a_reader_can_hold() -> None:
         "Makefile", "wsgi.py", *(f"{folder}/**/*.{suffix}" for folder in folders for suffix in suffixes)
     )
     lengths = {source.name_of(path): len(read(path).splitlines()) for path in paths}
-    long = {name: length for name, length in lengths.items() if length > LINES_AT_MOST}
+    long = {
+        name: length for name, length in lengths.items()
+        if length > LINES_AT_MOST and not name.startswith("templates/manual/_")  # made from docs/manual
+    }
     assert len(lengths) > 10, "hardly any files found: has the layout changed?"
     assert not long, f"split these (at most {LINES_AT_MOST} lines): {long}"
 

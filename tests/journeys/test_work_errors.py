@@ -8,11 +8,14 @@ from playwright.sync_api import Page, expect
 from models.accounts import commands, queries
 from models.accounts.types import Role
 from tests.journeys.conftest import DESKTOP, PASSWORD, Visitor, new_mark
+from tests.support.hostile import drawn
 from tests.support.live import LiveServer
 from webapp import clock
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
+JUDGED = 30_000
+"""Milliseconds: the first file of a server starts the process that looks into pictures."""
 
 
 def press(page: Page, name: str) -> None:
@@ -59,11 +62,24 @@ def test_an_error_is_registered_answered_and_revoked(visitor: Visit, live: LiveS
     expect(page.locator("main")).to_contain_text("撤销登记、降低等级须由另一人办理")
     supervisor.look("work-error")
     path = page.url.removeprefix(live.url)
+    page.get_by_text("添加佐证").first.click()
+    press(page, "添加佐证")
+    expect(page.locator("#evidence-error")).to_contain_text("请选择佐证材料的文件")
+    supervisor.look("work-error-no-evidence")
+    sent = {"name": "补办申请表.jpg", "mimeType": "image/jpeg", "buffer": drawn("JPEG")}
+    page.locator("[name=evidence]").set_input_files([sent])  # type: ignore[list-item]
+    press(page, "添加佐证")
+    expect(page.locator("#page-message")).to_contain_text("已收下 1 份佐证", timeout=JUDGED)
+    expect(page.locator("#evidence-part")).to_contain_text("补办申请表.jpg")
+    supervisor.look("work-error-evidence")
 
     head.sign_in(account(live, "何局长", Role.APPROVER, unit))
     head.page.get_by_role("link", name="错情", exact=True).click()
     head.look("work-errors-unit")
     head.page.get_by_role("link", name=content).click()
+    with head.page.expect_download() as copy:
+        head.page.get_by_role("link", name="佐证1.jpg").click()
+    assert copy.value.suggested_filename == "佐证1.jpg"
     head.page.locator("[name=statement]").fill("已修订补办流程，两个工作日内办结。")
     press(head.page, "提交说明")
     expect(head.page.locator("#page-message")).to_contain_text("说明已提交")

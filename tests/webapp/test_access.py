@@ -124,8 +124,8 @@ def test_the_unit_that_leads_sees_its_appeal_and_not_a_report_against_itself(app
 
 DOORS = ("queries", "commands", "worklist", "board", "assistance", "linking",
     "figures", "triage", "suggestions", "similar", "known", "check", "tables", "loading", "concerned", "sharing",
-    "sweeping", "ladder_queries", "recalculation")
-FOLDERS = ("appeals", "handling", "slips", "supervision", "cli", "demo")
+    "sweeping", "ladder_queries", "recalculation", "call_lists", "links", "case_queries")
+FOLDERS = ("appeals", "handling", "slips", "supervision", "cli", "demo", "followup")
 
 
 def selects_of_appeal(tree: ast.AST) -> list[int]:

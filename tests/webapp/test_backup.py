@@ -19,16 +19,19 @@ from flask import Flask
 from sqlalchemy import make_url, text
 from sqlmodel import col, select
 
+from models.accounts.queries import unit_by_name
 from models.accounts.types import Role
 from models.appeals.tables import Attachment, StagedUpload
 from models.appeals.types import State
 from models.audit.tables import AuditRow
+from models.supervision import work_errors
 from tests.access.test_canaries import keep, photo
 from tests.support import actors
 from tests.support.engines import Engines, PostgresEngines
 from tests.support.factories import MORNING, Story
 from tests.support.page import PageClient
 from tests.support.tables import content
+from tests.support.work_errors import act, work_error
 from webapp import create_app
 from webapp.backups import making, volumes
 from webapp.backups.sealing import SealedReader, SealedWriter
@@ -112,6 +115,20 @@ def test_a_backup_restored_elsewhere_is_the_same_house(house: House, elsewhere: 
     client = elsewhere.client()
     for path in ("/", "/office", "/office/appeals", f"/office/appeals/{house.uid}", "/slips"):
         assert client.get(path, follow_redirects=True).status_code == 200, path
+
+
+def test_evidence_of_a_work_error_is_in_the_backup(house: House, elsewhere: House, tmp_path: Path) -> None:
+    """Original and copy, and who reads the entry there reads them."""
+    store = house.app.extensions["zhitongche.files"]
+    with house.database.writing() as session:
+        error = work_error(session, "市监局")
+        unit = unit_by_name(session, "市监局")
+        keeper = actors.actor(session, Role.DIRECTOR, unit="市优办")
+        row = work_errors.add_file(session, error, unit, keep(store, photo("ExifMark"), "佐证.jpg"), act(keeper))
+        path = f"/work-errors/{error.uid}/files/{row.uid}"
+    assert house.run("backup", str(tmp_path / "one")).stdout == "backup of 1 appeals, 4 files verified\n"
+    assert elsewhere.run("restore", str(tmp_path / "one")).exit_code == 0
+    assert elsewhere.client().get(path).data == house.client().get(path).data == photo("ExifMark")
 
 
 def test_backup_and_restore_leave_their_trace(house: House, elsewhere: House, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ The acts of the matrix are broken in tests/access/test_broken_acts.py. Whoever a
 the matrix as an act; the last test says so.
 """
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,15 +31,17 @@ from tests.access.test_broken_acts import ACTS
 from tests.conftest import SignIn
 from tests.support import actors, hostile
 from tests.support import enterprises as people
-from tests.support.breaking import BreakingClient, Walk
+from tests.support.breaking import BreakingClient, SentAgain, Walk
 from tests.support.factories import MORNING, Story
 from tests.support.page import PageClient, find_form, hidden_fields, press
 from tests.webapp.desk.test_self_registered import MATTER
+from tests.webapp.followed import enterprise_rating, follow_up_policy, rating
 from tests.webapp.kept_calendar import calendar, calendar_left
 from tests.webapp.office.test_bulk import sent as ticked
 from tests.webapp.office.test_entry import CALL
-from tests.webapp.overseen import supervision, work_errors
+from tests.webapp.overseen import policies, rating_results, supervision, work_errors
 from tests.webapp.own_things import own_things
+from tests.webapp.rated import ratings
 from webapp import clock
 from webapp.db import Database
 from webapp.pdf import PdfRenderer
@@ -56,13 +57,6 @@ FILING = {
 }
 PDF = b"%PDF-1.7 a print\n%%EOF\n"
 IN_PORTIONS = frozenset({"desk.sign_many", "desk.assign_many", "office.dispatch_many", "slips.batch"})
-
-
-class SentAgain(io.BytesIO):
-    """A file that is sent with every try."""
-
-    def close(self) -> None:
-        self.seek(0)
 
 
 @dataclass
@@ -360,8 +354,11 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
     }),
     work_errors: frozenset({
         "work_errors.create", "work_errors.answer", "work_errors.change", "work_errors.export", "work_errors.revoke",
+        "work_errors.add_files",
     }),
+    rating_results: frozenset({"rating_results.publish", "rating_results.issue_bulletin"}),
     supervision: frozenset({"supervision.change_policy", "supervision.begin_for_unit"}),
+    policies: frozenset({"policies.revise", "policies.create", "policies.end"}),
     own_things: frozenset({
         "progress.cancel", "notices.open_notice", "notices.read", "notices.read_all", "accounts.set_email",
         "accounts.name_substitute", "accounts.take_back", "admin.end_substitutions", "admin.send_mails_again",
@@ -374,7 +371,17 @@ WALKS: dict[Callable[[World], None], frozenset[str]] = {
     slips_together: frozenset({
         "slips.dispatch_orders", "slips.batch", "slips.save_wording", "slips.scan",
     }),
+    rating: frozenset({
+        "public.open_track", "public.rating_link", "public.rate", "public.give_by_link",
+    }),
+    enterprise_rating: frozenset({"public.enterprise_rating_link", "public.enterprise_rate"}),
+    follow_up_policy: frozenset({"followup.change_policy"}),
     freed_code: frozenset({"admin.find_enterprise_code", "admin.free_code"}),
+    ratings: frozenset({
+        "ratings.create", "ratings.change", "ratings.invite", "ratings.uninvite", "ratings.start", "ratings.send_mails",
+        "ratings.letters", "ratings.reissue", "ratings.add_unit", "ratings.extend", "ratings.close", "ratings.vote",
+        "progress.fetch", "progress.discard",
+    }),
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from webapp.db import Database
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 PRAGMAS = {
     "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0, "recursive_triggers": 1,
-    "busy_timeout": 8000,
+    "busy_timeout": 8000, "secure_delete": 1,
 }
 PROCESSES, TURNS = 8, 200
 

@@ -10,13 +10,11 @@ from flask import Flask
 from sqlmodel import Session, col, func, select
 
 from models.accounts import substitutes
-from models.accounts.passwords import password_matches, weakness
 from models.accounts.queries import actor_of, unit_by_name
 from models.accounts.tables import Account, Unit
 from models.accounts.types import Role
-from models.appeals.receipt import code_matches, normalise_code
 from models.appeals.tables import Appeal, Attachment, IdentityReveal
-from models.appeals.types import STATE_LABELS, AppealKind, AppellantKind, RevealStatus, State
+from models.appeals.types import STATE_LABELS, AppealKind, RevealStatus, State
 from models.audit.queries import verdict
 from models.audit.tables import AuditRow
 from models.handling.adjustment_types import AdjustmentKind, AdjustmentStatus
@@ -26,6 +24,10 @@ from models.handling.types import MilestoneStatus, Outcome, Stage
 from models.jobs.tables import Job
 from models.jobs.types import JobState
 from models.notices import outbox
+from models.ratings.result_tables import RatingProposal, RatingResult
+from models.ratings.result_types import ProposalKind, ProposalState
+from models.ratings.tables import RatingCampaign, RatingEnvelope
+from models.ratings.types import CampaignState
 from models.slips.kinds import SlipKind, SlipStatus
 from models.slips.queries import without_order
 from models.slips.tables import Slip, SlipReceipt, SlipScan
@@ -37,17 +39,14 @@ from models.supervision.sweeping import Sweep
 from models.workdays.queries import load_calendar, open_proposals
 from models.workdays.rules import SHANGHAI, is_workday, local_day, workdays_between
 from models.workdays.shipped import shipped_calendar
-from tests.support.actors import account
 from tests.support.engines import AUDIT_KEY, Engines
-from tests.support.factories import Story as RealStory
 from webapp.config import Config
 from webapp.db import Database
 from webapp.demo import loading
-from webapp.demo.people import ACCOUNTS, HOME_UNIT, PASSWORD
-from webapp.demo.plans import PLANS, Workdays
-from webapp.demo.stories import stories
+from webapp.demo.people import ACCOUNTS, HOME_UNIT
+from webapp.demo.plans import Workdays
+from webapp.demo.ratings import HARDLY_KNOWN, LOW
 from webapp.files import FileStore
-from webapp.jobs import result_path
 from webapp.letterhead import for_slips
 
 CALENDAR = shipped_calendar()
@@ -178,6 +177,7 @@ def test_numbers_run_in_the_order_of_receipt_within_their_year(shown: Session) -
 
 def test_slips_run_without_gaps_in_the_order_of_issue(shown: Session) -> None:
     slips = shown.exec(select(Slip).order_by(col(Slip.issued_at), col(Slip.id))).all()
+    assert len(slips) >= 15
     for series in {(slip.kind, slip.year) for slip in slips}:
         numbers = [slip.number for slip in slips if (slip.kind, slip.year) == series]
         assert numbers == list(range(1, len(numbers) + 1))
@@ -209,7 +209,7 @@ def test_records_of_supervision_are_shown_in_every_kind_and_state(shown: Session
     orders = [one for one in records if one.kind is RecordKind.SUPERVISION_ORDER]
     assert any(one.reported_on and one.state is RecordState.IN_FORCE for one in orders), "one waits for acceptance"
     interviews = {one.state for one in records if one.kind is RecordKind.INTERVIEW}
-    assert interviews == set(RecordState) - {RecordState.CLOSED, RecordState.REVOKED}
+    assert interviews == set(RecordState) - {RecordState.REVOKED}
     home = unit_by_name(shown, HOME_UNIT)
     assert home and any(one.outcome is RecordOutcome.PENDING and one.unit_id == home.id for one in records)
 
@@ -275,107 +275,28 @@ def test_attachments_are_there_as_their_rows_say(shown: Session, app: Flask) -> 
     assert all(len(_files(app).read(row.stored_name)) == row.size for row in rows)
 
 
-# ---------------------------------------------------------------- the texts
+# ---------------------------------------------------------------- ratings
 
 
-def test_no_two_stories_share_a_text_and_each_is_of_natural_length() -> None:
-    told = stories()
-    assert len(told) >= 60
-    for part in ("key", "title", "body"):
-        assert len({getattr(story, part) for story in told}) == len(told)
-    facts = [answer.facts for story in told for answer in (*story.reply, *story.preliminary)]
-    assert len(set(facts)) == len(facts)
-    for story in told:
-        assert 60 <= len(story.body) <= 400, story.key
-        assert 1 <= len(story.demands) <= 3, story.key
-        assert len(story.title) <= 120, story.key
+def test_two_ratings_were_counted_with_a_tie_a_small_sample_and_one_unit_below_60_twice_and_one_runs(
+    shown: Session,
+) -> None:
+    rows = shown.exec(select(RatingCampaign).order_by(col(RatingCampaign.year), col(RatingCampaign.half))).all()
+    assert [one.state for one in rows] == [CampaignState.PUBLISHED, CampaignState.PUBLISHED, CampaignState.OPEN]
+    for row in rows[:2]:
+        found = shown.exec(select(RatingResult).where(col(RatingResult.campaign_id) == row.id)).all()
+        places = [one.place for one in found if one.place is not None]
+        assert len(places) > len(set(places)), "no tie"
+        assert [shown.get_one(Unit, one.unit_id).short_name for one in found if not one.is_enough] == [HARDLY_KNOWN]
+        assert [shown.get_one(Unit, one.unit_id).short_name for one in found if one.is_below] == [LOW]
+    assert shown.exec(select(func.count()).select_from(RatingEnvelope)).one() > 10
 
 
-def test_stories_have_rare_names_confidence_and_nobody() -> None:
-    names = "".join(story.identity.name for story in stories() if story.identity)
-    assert set("喆珺堃昇镕") <= set(names)
-    assert sum(story.confidential for story in stories()) >= 2
-    assert any(story.who is AppellantKind.ANONYMOUS and story.identity is None for story in stories())
-
-
-def test_every_plan_is_used() -> None:
-    assert {story.plan for story in stories()} == set(PLANS)
-
-
-def test_the_common_password_would_be_accepted_for_every_account() -> None:
-    assert [weakness(PASSWORD, one.username) for one in ACCOUNTS] == [None] * len(ACCOUNTS)
-
-
-def test_there_is_an_account_for_everyone_who_works_here() -> None:
-    assert {one.role for one in ACCOUNTS} == set(Role)
-    assert len({one.username for one in ACCOUNTS}) == len(ACCOUNTS)
-    for unit in {story.unit for story in stories()} - {""}:
-        assert {one.role for one in ACCOUNTS if one.unit == unit} == {Role.HANDLER, Role.APPROVER}
-
-
-# ---------------------------------------------------------------- the commands
-
-
-def test_load_tells_accounts_and_codes_that_work_and_twice_is_no_harm(app: Flask, database: Database) -> None:
-    first = run(app, "demo", "load")
-    assert first.exit_code == 0, first.output
-    assert PASSWORD in first.stdout
-    told = run(app, "demo", "accounts")
-    assert told.exit_code == 0
-    assert "jingban" in told.stdout
-    with database.reading() as session:
-        done = session.exec(select(Job).where(col(Job.state) == JobState.DONE)).one()
-        with app.app_context():
-            assert result_path(done).read_bytes().startswith(b"%PDF")
-        jingban = session.exec(select(Account).where(col(Account.username) == "jingban")).one()
-        assert password_matches(jingban.password_hash, PASSWORD)
-        assert not jingban.must_change_password
-        assert _codes_that_open(session, told.stdout, _config(app).receipt_key) == 2
-        before = session.exec(select(func.count()).select_from(AuditRow)).one()
-    again = run(app, "demo", "load")
-    assert (again.exit_code, again.stdout.strip()) == (0, "演示数据已在库中")
-    quiet = run(app, "demo", "load", "--if-new")
-    assert quiet.exit_code == 0
-    assert "jingban" in quiet.stdout, "make run tells the accounts every time"
-    with database.reading() as session:
-        assert session.exec(select(func.count()).select_from(AuditRow)).one() == before
-
-
-def _codes_that_open(session: Session, told: str, pepper: bytes) -> int:
-    opened = 0
-    for line in told.splitlines():
-        words = line.split()
-        appeal = session.exec(select(Appeal).where(col(Appeal.number) == words[0])).first() if words else None
-        if appeal is not None:
-            opened += code_matches(pepper, normalise_code(words[1]) or "", appeal.receipt_code_hash)
-    return opened
-
-
-def test_a_database_with_a_real_appeal_is_refused(app: Flask, session: Session) -> None:
-    RealStory(session)
-    session.commit()
-    refused = run(app, "demo", "load")
-    assert refused.exit_code == 1
-    assert "已有真实的诉求或者账号" in refused.stderr
-    quiet = run(app, "demo", "load", "--if-new")
-    assert (quiet.exit_code, quiet.output) == (0, "")
-    assert session.exec(select(func.count()).select_from(Appeal)).one() == 1
-
-
-def test_a_database_with_a_real_account_never_gets_the_public_password(app: Flask, session: Session) -> None:
-    account(session, Role.ADMINISTRATOR)
-    session.commit()
-    assert run(app, "demo", "load").exit_code == 1
-    assert run(app, "demo", "accounts").exit_code == 1
-    assert session.exec(select(func.count()).select_from(Account)).one() == 1
-
-
-def test_a_load_that_fails_leaves_neither_rows_nor_files(app: Flask, session: Session) -> None:
-    unit = session.exec(select(Unit).where(col(Unit.short_name) == "司法局")).one()
-    unit.short_name, unit.full_name = "改名局", "改名局"
-    session.add(unit)
-    session.flush()
-    before = set(_files(app).iter_names())
-    with pytest.raises(LookupError, match="司法局"):
-        loading.load(session, _config(app), _files(app), now=DAYS["saturday"])
-    assert set(_files(app).iter_names()) == before
+def test_what_a_rating_proposed_waits_for_the_director_and_an_earlier_interview_was_put_right(shown: Session) -> None:
+    found = shown.exec(select(RatingProposal).order_by(col(RatingProposal.id))).all()
+    assert [(one.kind, one.state) for one in found] == [
+        (ProposalKind.INTERVIEW, ProposalState.CONFIRMED), (ProposalKind.INTERVIEW, ProposalState.PROPOSED),
+        (ProposalKind.GRADE, ProposalState.PROPOSED),
+    ]
+    record = shown.exec(select(SupervisionRecord).where(SupervisionRecord.uid == found[0].record_uid)).one()
+    assert (record.state, record.outcome) == (RecordState.CLOSED, RecordOutcome.MET)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -250,9 +251,9 @@ with app.app_context():
 class Process:
     """`flask jobs run` with one more kind of work, over the test's database."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, **more: str) -> None:
         self.folder = folder
-        self.env = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": url, "PYTHONWARNINGS": "ignore"}
+        self.env = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": url, "PYTHONWARNINGS": "ignore", **more}
 
     def __enter__(self):
         self.running = subprocess.Popen([sys.executable, "-c", CONSUMER, str(self.folder)], cwd=ROOT, env=self.env)
@@ -322,6 +323,32 @@ def test_a_job_outlives_the_kill_of_its_consumer(installed, tmp_path, database_u
     with Process(tmp_path, database_url):
         until(lambda: row(database, uid).state is JobState.DONE)
     assert (config.results_dir / uid).read_text() == "done"
+
+
+@pytest.fixture
+def redis(tmp_path):
+    """The address of a Redis of this test's own, which keeps nothing."""
+    socket = tmp_path / "redis.sock"
+    command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        until(socket.exists)
+        yield f"unix://{socket}"
+        server.terminate()
+
+
+@pytest.mark.slow
+def test_redis_carries_the_queue_where_it_is_named(installed, tmp_path, database_url, redis):
+    config, database = installed
+    uid = ordered(replace(config, redis_url=redis), database, 3)
+    with Process(tmp_path, database_url, REDIS_URL=redis):
+        until(lambda: row(database, uid).state is JobState.DONE)
+    assert (config.results_dir / uid).read_text() == "done" and not config.queue_file.exists()
+
+
+def test_a_redis_that_does_not_answer_refuses_nobody(installed, tmp_path):
+    config, database = installed
+    uid = ordered(replace(config, redis_url=f"unix://{tmp_path}/nobody.sock"), database, 3)
+    assert row(database, uid).state is JobState.QUEUED
 
 
 @pytest.mark.slow

@@ -2,14 +2,21 @@
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 import pytest
 import time_machine
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from sqlmodel import col, select
 
 from models.accounts.types import Role
@@ -182,6 +189,40 @@ def test_where_encryption_is_asked_for_nothing_goes_in_clear(tmp_path, database,
     assert (office.mail().last_error, server.taken) == ("mail_no_tls", [])
 
 
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate of 127.0.0.1 that nobody knows yet: (file of certificate and key, context of the server)."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail")])
+    signed = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, SHA256())
+    )
+    file = tmp_path / "mail.pem"
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(plain + signed.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return file, context
+
+
+def test_a_mail_goes_encrypted_and_signed_in_to_a_server_whose_certificate_is_known(
+    tmp_path, database, certificate, monkeypatch
+):
+    file, context = certificate
+    with mail_server(context) as server:
+        url = server.url.replace("smtp://", "smtps://zhitongche:mi%40ma@") + "?from=ztc@yuanjiang.example"
+        office = Office(tmp_path, database, url).tell()
+        office.send()
+        assert office.mail().last_error == "mail_no_tls" and not server.taken, "nobody has vouched for it"
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        office.send(MORNING + RETRY_AFTER[0] + SECOND)
+        assert office.mail().state is MailState.SENT and server.signed_in == ["\0zhitongche\0mi@ma"]
+        assert server.taken[0]["From"] == "ztc@yuanjiang.example"
+
+
 def test_a_password_that_is_not_taken_is_told_apart(tmp_path, database, server):
     server.answers |= {"EHLO": "250-here\r\n250 AUTH PLAIN", "AUTH": "535 no"}
     office = Office(tmp_path, database, server.url.replace("//", "//name:secret@")).tell()
@@ -263,7 +304,7 @@ def test_the_consumer_sends_what_waits(office, server, tmp_path, database_url):
            "PYTHONWARNINGS": "ignore"}
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"]
     with subprocess.Popen(command, cwd=ROOT, env=env) as running:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while not server.taken and time.monotonic() < deadline:
             time.sleep(0.1)
         running.terminate()

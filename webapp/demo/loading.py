@@ -41,6 +41,8 @@ from webapp.demo.people import (
     account_of,
 )
 from webapp.demo.plans import Workdays, schedule
+from webapp.demo.rated import rate_departments
+from webapp.demo.ratings import open_rating
 from webapp.demo.stage import Stage, code_of
 from webapp.demo.stories import MARK, PASSED_ON, stories
 from webapp.demo.together import work_together
@@ -108,12 +110,14 @@ def load(session: Session, config: Config, store: FileStore, *, now: datetime) -
             calendar=calendar,
             vault=IdentityVault(config.identity_key),
             receipt_key=config.receipt_key,
+            identity_key=config.identity_key,
             store=store,
             letterhead=for_slips(config.public_base_url),
             actors=_accounts(session, now=steps[0].at - timedelta(days=1)),
             members=_enterprise(session, config, now=steps[0].at - timedelta(hours=20)),
         )
         on_error.callback(_delete_all, store, stage.stored)
+        rate_departments(stage, now)
         beside = (overseeing.cues(workdays), papers.cues(cues.moments(steps), workdays))
         cues.play(stage, chain(cues.of_stories(steps), *beside, around.cues(workdays, local_day(now))))
         job_uid = _up_to_now(stage, now)
@@ -127,6 +131,7 @@ def _up_to_now(stage: Stage, now: datetime) -> str:
     _share_out(stage, now)
     work_together(stage, now)
     register_errors(stage, now)
+    open_rating(stage, now)
     papers.dispatch_without_order(stage, now)
     _tell(stage)
     overseeing.climb(stage, now)

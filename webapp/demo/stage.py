@@ -52,6 +52,7 @@ class Stage:
     calendar: WorkCalendar
     vault: IdentityVault
     receipt_key: bytes
+    identity_key: bytes
     store: FileStore
     letterhead: Letterhead
     actors: Mapping[str, Actor]

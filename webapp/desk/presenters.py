@@ -12,6 +12,7 @@ from sqlmodel import Session
 from models.accounts.types import Actor, Role
 from models.appeals.types import KIND_LABELS, STATE_LABELS, AppealKind, State
 from models.handling import worklist
+from models.handling.adjustment_types import ADJUSTMENT_LABELS
 from models.handling.rules import WORKFLOW
 from models.handling.types import Action
 from models.workdays.rules import due_date
@@ -44,7 +45,7 @@ TABS = (
     Tab("to_sign", "待签收", "没有待签收的诉求。市优办交办后请在 1 个工作日内签收。"),
     Tab("to_verify", "待核实", "没有待核实的诉求。签收以后会出现在这里。"),
     Tab("in_hand", "办理中", "没有正在办理的诉求。核实到位以后会出现在这里。"),
-    Tab("to_sign_off", "待我签发", "没有等您签发的答复。经办人送签后会出现在这里。", role=Role.APPROVER),
+    Tab("to_sign_off", "待我签发", "没有等您签发的答复和申请。经办人送签后会出现在这里。", role=Role.APPROVER),
     Tab("in_review", "审核中", "没有市优办正在审核的答复。签发以后会出现在这里。"),
     Tab("ended", "已办结", "还没有办结的诉求。市优办审核通过并答复后会出现在这里。"),
 )
@@ -128,7 +129,9 @@ def tabs_of(actor: Actor) -> list[Tab]:
 
 
 def queue(session: Session, actor: Actor, asked: Asked) -> Queue:
-    """Counters and one page of rows: two statements, one more when words are looked for or many have ended."""
+    """Counters and one page of rows: two statements, one more when words are looked for, many have ended or requests
+    wait for a signature.
+    """
     today, calendar = clock.today(), current_calendar()
     days = today, due_date(today, 1, calendar).due_on
     wanted = worklist.Wanted("" if asked.tab == ALL else asked.tab, asked.kind, asked.who, asked.words)
@@ -137,7 +140,18 @@ def queue(session: Session, actor: Actor, asked: Asked) -> Queue:
     total = worklist.size(session, wanted, actor, *days) if asked.words or is_open_ended else counts[asked.tab]
     page = paginate(total, "desk.index", rows=ROWS, **asked.arguments)
     found = worklist.lines(session, wanted, actor, *days, limit=ROWS, offset=page.offset) if total else []
-    return Queue(_counters(actor, counts, asked), _rows(found, today), page, asked, _empty(asked))
+    rows = _rows(found, today)
+    if asked.tab == worklist.TO_SIGN_OFF and rows:
+        rows = _to_sign_off(session, actor, rows)
+    return Queue(_counters(actor, counts, asked), rows, page, asked, _empty(asked))
+
+
+def _to_sign_off(session: Session, actor: Actor, rows: list[presenting.Row]) -> list[presenting.Row]:
+    """The state as the approver reads it: what is to be signed; one statement."""
+    asked = worklist.unsent_kinds(session, actor, [row.id for row in rows])
+    return [
+        row._replace(state_label=f"申请{ADJUSTMENT_LABELS[asked[row.id]]}") if row.id in asked else row for row in rows
+    ]
 
 
 def _rows(found: Sequence[worklist.Line], today: date) -> list[presenting.Row]:

@@ -13,6 +13,12 @@ from models.notices.types import OF_ASSISTING, NoticeKind
 from webapp.notice_words import hint, subject
 from webapp.paging import Page, paginate
 
+PAGES_NAMED = {
+    "record": "supervision.record", "proposal": "rating_results.proposal", "rating": "rating_results.unit",
+    "case": "followup.case", "exclusion": "followup.exclusion",
+}
+"""Where a notice leads that names something of its own."""
+
 
 @dataclass(frozen=True)
 class NoticeView:
@@ -60,8 +66,9 @@ def url_of(actor: Actor, line: Line) -> str:
     """The page where this person works on it: the lead's, the assisting unit's, or the office's."""
     if line.notice.kind == NoticeKind.DIGEST:
         return _home(actor)
-    if "record" in line.notice.facts:
-        return url_for("supervision.record", uid=line.notice.facts["record"])
+    for name, endpoint in PAGES_NAMED.items():
+        if name in line.notice.facts:
+            return url_for(endpoint, uid=line.notice.facts[name])
     if line.appeal_uid is None:
         return ""
     if line.notice.kind in OF_ASSISTING:

@@ -10,6 +10,7 @@ from models.appeals.categories import DeclineReason
 from models.appeals.tables import Appeal
 from models.appeals.types import LEVEL_LABELS, Level
 from models.errors import DomainError
+from models.followup import closing
 from models.handling import assistance, commands, notes, replies, supplements
 from models.handling.commands import Act
 from models.handling.triage import grade
@@ -59,7 +60,7 @@ def _decline(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     reason = form.decline_reason
     commands.decline(session, appeal, act, reason_text=decline_text(reason, form.text.data or ""))
     said = f"{appeal.number} 不予受理，原因和正确渠道已告知诉求人。"
-    return said + ("请按规定办理移交函。" if reason.by_transfer_letter else "")
+    return said + ("请在“出具文书”中出具移交函。" if reason.by_transfer_letter else "")
 
 
 def _dispatch(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
@@ -115,8 +116,8 @@ def _publish(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
 
 def _close(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     note = cast(CloseForm, form).note.data or ""
-    commands.decide(session, appeal, noted(act, internal=note), Action.CLOSE)
-    return "已办结归档。"
+    closing.close(session, appeal, noted(act, internal=note))
+    return "已办结归档，回访情况记在经过里。"
 
 
 def _ask_supplement(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
@@ -134,7 +135,7 @@ def beside_unit(form: ActForm, error: DomainError) -> None:
     form = cast(DispatchForm, form)
     if form.failing and explain_task(form, form.failing, error):
         return
-    if error.code == "policy_not_for_this":
+    if error.code in ("policy_not_for_this", "policy_for_complex", "policy_for_simple"):
         form.policy.errors = [*form.policy.errors, message(error.code)]
     elif error.code == "accused_unit_cannot_handle":
         form.unit.errors = [*form.unit.errors, message(error.code)]
@@ -147,6 +148,14 @@ def beside_reply(form: ActForm, error: DomainError) -> None:
     in_summary(form, error)
     if error.code == "slip_too_long":
         cast(PublishForm, form).refusal = CANNOT_BE_PUBLISHED
+
+
+def beside_note(form: ActForm, error: DomainError) -> None:
+    """Nobody asked the appellant: the reason is missing beside its field."""
+    if error.code == "close_needs_reason":
+        form["note"].errors = [message(error.code)]
+    else:
+        in_summary(form, error)
 
 
 TRIAGE_ACTS = {
@@ -172,7 +181,10 @@ ACTS = {
     Action.REJECT: ActView(
         Action.REJECT, RejectForm, _reject, "退回承办单位", template="office/_reject.html", is_quiet=True, is_plain=True
     ),
-    Action.CLOSE: ActView(Action.CLOSE, CloseForm, _close, "办结归档", is_quiet=True, is_plain=True),
+    Action.CLOSE: ActView(
+        Action.CLOSE, CloseForm, _close, "办结归档", template="office/_close.html", is_quiet=True, is_plain=True,
+        explain=beside_note,
+    ),
     Action.ASSIST: ActView(
         Action.ASSIST, AssistForm, _assist, "请该单位协办", template="office/_assist.html", is_quiet=True,
         is_folded=True, explain=beside_unit,

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from models.accounts.queries import unit_names, units_by_id
 from models.accounts.rules import Permission, permits
 from models.accounts.types import Actor, ListPlace
+from models.followup import exclusions
 from models.handling import board
 from models.handling.adjustment_types import ADJUSTMENT_LABELS, AdjustmentKind
 from models.handling.board import STAGES, STATE_GROUPS, Ask, UnitLine
@@ -18,6 +19,7 @@ from models.handling.worklist import Line
 from models.workdays.rules import due_date
 from webapp import access, clock, db, presenting
 from webapp.calendar import current_calendar
+from webapp.followup_rows import exclusion_rows
 from webapp.forms import ActForm, looked_for
 from webapp.htmx import render
 from webapp.paging import ROWS, paginate
@@ -28,7 +30,7 @@ STATE_TEXTS = {
     "to_sign_off": "待签发", "in_review": "待审核", "with_unit": "在承办单位", "open": "全部在办", "replied": "已答复",
     "closed": "已归档", "declined": "不予受理", "awaiting": "待诉求人补充", "withdrawn": "诉求人已撤回",
     "merged": "已并入其他诉求", "registered": "自办件待认定", "to_amend": "自办件退回补正",
-    "to_rule": "退回待裁定", "transferred": "已移送",
+    "to_rule": "退回待裁定", "transferred": "已移送其他机关",
 }
 DUE_TEXTS = {"overdue": "已超期", "soon": "将到期", "assist_late": "协办超期"}
 COUNTERS = (
@@ -115,7 +117,10 @@ def _list_url(asked: dict[str, Any]) -> str:
 def _ways(actor: Actor, counts: Mapping[str, int]) -> list[tuple[str, str]]:
     """What this person is needed for now, as buttons."""
     waiting = counts["to_accept"] + counts["to_dispatch"]
-    to_decide = board.to_decide_count(db.session(), actor) if permits(actor.roles, Permission.REVIEW) else 0
+    to_decide = 0
+    if permits(actor.roles, Permission.REVIEW):
+        session = db.session()
+        to_decide = board.to_decide_count(session, actor) + exclusions.to_decide_count(session, actor)
     ways = []
     if waiting and permits(actor.roles, Permission.TRIAGE):
         ways.append((f"受理交办（{waiting} 件）", url_for("office.triage")))
@@ -184,12 +189,13 @@ def rows(found: Sequence[Line], units: Mapping[int, str]) -> list[presenting.Row
 def show_reviews() -> Response:
     """待我审批: what waits for this person's decision, the first due first."""
     session, actor = db.session(), access.current_actor()
-    pages = paginate(board.to_decide_count(session, actor), "office.review")
+    pages, units = paginate(board.to_decide_count(session, actor), "office.review"), unit_names(session)
     found = board.to_decide(session, actor, limit=ROWS, offset=pages.offset)
-    listed = rows(found, unit_names(session))
+    listed = rows(found, units)
     asked = board.asked_kinds(session, [line.uid for line in found])
     shown = [_decided_row(row, asked.get(line.uid)) for row, line in zip(listed, found, strict=True)]
-    return render("office/review.html", part="office/_review.html", rows=shown, pages=pages)
+    left_out = exclusion_rows(exclusions.to_decide(session, actor), units)
+    return render("office/review.html", part="office/_review.html", rows=shown, pages=pages, exclusions=left_out)
 
 
 def _decided_row(row: presenting.Row, asked: AdjustmentKind | None) -> presenting.Row:

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from models.appeals.types import AppealKind
+from models.appeals.types import AppealKind, Complexity
 from models.errors import Refused
 from models.handling import clock as policy
 from models.handling.queries import is_meant_for, policies_in_force, policy_in_force, terms_under
@@ -40,12 +40,18 @@ class Promises:
     basis: str
     code: str
     name: str
+    complexity: Complexity | None = None
 
     @property
     def label(self) -> str:
-        """The policy as the form offers it, with its shortest result."""
-        concluded = next(one for one in self.dates if one.label == PROMISES[Stage.CONCLUDE])
-        return f"{self.name}（简单事项{concluded.date_text}前办结）"
+        """The policy as the form offers it, with its shortest result, and for which matters only."""
+        if self.complexity is Complexity.COMPLEX:
+            return f"{self.name}（只用于复杂事项，{self._day(Stage.PRELIMINARY)}前有初步结果）"
+        only = "只用于简单事项，" if self.complexity else "简单事项"
+        return f"{self.name}（{only}{self._day(Stage.CONCLUDE)}前办结）"
+
+    def _day(self, stage: Stage) -> str:
+        return next(one.date_text for one in self.dates if one.label == PROMISES[stage])
 
     @property
     def is_provisional(self) -> bool:
@@ -77,4 +83,7 @@ def _promised(in_force: Policy, terms: policy.Terms, today: date, calendar: Work
     )
     longest = max(ahead, key=lambda one: one.workdays)
     days = presenting.explanation(today, longest.workdays, calendar)
-    return Promises(cn_date(today), dates, days, f"{in_force.name}：{in_force.basis}", in_force.code, in_force.name)
+    return Promises(
+        cn_date(today), dates, days, f"{in_force.name}：{in_force.basis}", in_force.code, in_force.name,
+        in_force.complexity,
+    )

@@ -10,6 +10,7 @@ from models.accounts.queries import handling_units
 from models.accounts.tables import Unit
 from models.appeals.tables import Appeal
 from models.errors import DomainError
+from models.followup import cases
 from models.handling import adjustments, commands, queries
 from models.handling.adjustment_types import ADJUSTMENT_LABELS, AdjustmentKind
 from models.handling.commands import Act
@@ -20,6 +21,7 @@ from webapp.acts import ActView, in_summary, noted
 from webapp.filters import cn_date
 from webapp.forms import ActForm, Clean, Required, text_area, text_field, whole_number
 from webapp.messages import message
+from webapp.notifying import telling_of_cases
 from webapp.unit_picker import named_unit
 
 MOST_WORKDAYS = 60
@@ -63,13 +65,13 @@ class RedoForm(ActForm):
     redo_told = text_area("告知诉求人", max_chars=500, required="请写明要告诉诉求人的话")
 
 
-BODIES = ("市纪委监委", "市公安局", "市人民检察院", "市信访局", "上级主管部门")
+BODIES = ("市公安局", "市人民检察院", "市信访局", "上级主管部门")
 
 
 class TransferForm(ActForm):
     """To whom, and why it is theirs."""
 
-    transfer_to = text_field("移送给", max_chars=40, required="请填写接收机关的全称")
+    transfer_to = text_field("移送给哪个机关", max_chars=40, required="请填写接收机关的全称")
     transfer_reason = text_area("移送理由", max_chars=1000, required="请写明移送的理由和依据")
 
 
@@ -98,9 +100,9 @@ def _end_pause(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str
 
 def _redo(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     form = cast(RedoForm, form)
-    commands.redo(
-        session, appeal, noted(act, internal=form.redo_reason.data or "", public=form.redo_told.data or "")
-    )
+    said = noted(act, internal=form.redo_reason.data or "", public=form.redo_told.data or "")
+    with telling_of_cases(session, appeal):  # an open case of "not satisfied" is decided by the same act
+        cases.redo_appeal(session, appeal, said)
     return f"已交原承办单位重新办理，时限从今天重新起算，应于{cn_date(appeal.next_due_on)}前签收；原答复仍然保留。"
 
 
@@ -108,7 +110,7 @@ def _transfer(session: Session, appeal: Appeal, act: Act, form: ActForm) -> str:
     form = cast(TransferForm, form)
     recipient = form.transfer_to.data or ""
     commands.transfer(session, appeal, noted(act, internal=form.transfer_reason.data or ""), recipient=recipient)
-    return f"已移送{recipient}，并告知诉求人。请按规定办理移交函。"
+    return f"已移送{recipient}，并告知诉求人。请在“出具文书”中出具移交函。"
 
 
 BESIDE = {
@@ -143,7 +145,7 @@ ACTS = {
         Action.REDO, RedoForm, _redo, "重新办理", template="office/_redo.html", is_quiet=True, is_folded=True
     ),
     Action.TRANSFER: ActView(
-        Action.TRANSFER, TransferForm, _transfer, "移送", template="office/_transfer.html", is_quiet=True,
+        Action.TRANSFER, TransferForm, _transfer, "移送其他机关", template="office/_transfer.html", is_quiet=True,
         is_folded=True,
     ),
 }

@@ -30,14 +30,18 @@ class JobView:
     error: str
     result_name: str
     kept_until: str
+    is_secret: bool
+    warning: str
 
 
 def job_view(job: Job) -> JobView:
     kind = jobs().kinds.get(job.kind)
-    kept_until = cn_datetime(job.finished_at + RESULT_KEPT_FOR) if job.finished_at and job.result_name else ""
+    kept_for = kind.kept_for if kind else RESULT_KEPT_FOR
+    kept_until = cn_datetime(job.finished_at + kept_for) if job.finished_at and job.result_name else ""
     return JobView(
         uid=job.uid, title=kind.label if kind else "后台任务", state_label=JOB_STATE_LABELS[job.state],
         state_tone=TONES[job.state], is_open=job.state in OPEN_STATES, done=job.done, total=job.total,
         ordered_at=job.created_at, error=message(job.error_code) if job.state is JobState.FAILED else "",
-        result_name=job.result_name, kept_until=kept_until,
+        result_name=job.result_name, kept_until=kept_until, is_secret=kind is not None and kind.is_secret,
+        warning=kind.warning if kind else "",
     )

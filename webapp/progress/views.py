@@ -1,17 +1,20 @@
 """Pages of one's own jobs. Whoever ordered a job finds it here again after leaving its page; nobody else does."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, url_for
+from functools import partial
+
+from flask import Blueprint, Response, flash, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.accounts.rules import Permission
+from models.audit.commands import append
 from models.errors import NotFound, Refused
 from models.jobs import commands, queries
 from webapp import access, clock, db
-from webapp.files import download_headers
 from webapp.htmx import render
-from webapp.jobs import result_path
+from webapp.jobs import drop_results, is_secret
 from webapp.messages import message
 from webapp.progress.presenters import job_view
+from webapp.progress.results import handed_out
 
 blueprint = Blueprint("progress", __name__, url_prefix="/jobs")
 
@@ -56,11 +59,32 @@ def cancel(uid: str) -> BaseResponse:
 @access.requires(Permission.WORK_HERE)
 def result(uid: str) -> Response:
     job = queries.own_job(db.session(), access.current_actor(), uid)
-    path = result_path(job)
-    if not job.result_name or not path.is_file():
+    if is_secret(job):
         raise NotFound("no_such_result")
     db.release()
-    kind = job.result_name.rpartition(".")[2]
-    response = current_app.response_class(path.read_bytes())
-    response.headers.update(download_headers(kind, job.result_name))
+    return handed_out(job)
+
+
+@blueprint.post("/<uid>/result")
+@access.requires(Permission.WORK_HERE)
+def fetch(uid: str) -> Response:
+    """A result that may stand nowhere else: each hand-out leaves its trace."""
+    session, actor = db.session(), access.current_actor()
+    job = queries.own_job(session, actor, uid)
+    response = handed_out(job)
+    append(
+        session, at=clock.now(), actor_id=actor.account_id, action="job.fetch", object_kind="job", object_id=uid,
+        facts={"kind": job.kind},
+    )
     return response
+
+
+@blueprint.post("/<uid>/discard")
+@access.requires(Permission.WORK_HERE)
+def discard(uid: str) -> BaseResponse:
+    """The result goes now, not when its time is over. Sent twice it is no harm."""
+    session = db.session()
+    commands.forget_result(session, queries.own_job(session, access.current_actor(), uid, lock=True))
+    db.after_commit(partial(drop_results, [uid]))
+    flash("文件已删除。", "success")
+    return redirect(url_for("progress.show", uid=uid), code=303)

@@ -24,7 +24,10 @@ from webapp.forms import KEY_PATTERN, ActForm, Form, Required, key_digest, new_k
 from webapp.htmx import render
 from webapp.messages import message
 from webapp.public import following, member, presenters, uploads
+from webapp.public import rating as rating_page
 from webapp.public.doors import Door, by_code
+from webapp.public.rating import OfferedLink, RatingForm
+from webapp.public.rating import part as rating_part
 
 EXPIRED = "查询已超过 30 分钟没有操作，请重新填写受理编号和查询码。"
 ANSWERED = "您的补充已收到，办理人员会看到。"
@@ -67,6 +70,8 @@ def show(
     door: Door | None = None,
     answer: AnswerForm | None = None,
     withdraw: WithdrawForm | None = None,
+    rating: RatingForm | None = None,
+    link: OfferedLink | None = None,
     status: int = 200,
 ) -> Response:
     """The follow-up page, with the forms as they were typed or fresh ones."""
@@ -83,6 +88,7 @@ def show(
         tracked=following.track_page(session, appeal, clock.today()),
         answer=answer,
         withdraw=withdraw or WithdrawForm(formdata=None),
+        rating=rating_part(session, appeal, form=rating, link=link),
         staged=presenters.staged_views(staged),
         room=Room.beside(_sizes(session, appeal)),
     )
@@ -185,3 +191,13 @@ def withdraw(door: Door | None = None) -> Response:
     door.trace(session, appeal, "withdraw")
     flash(WITHDRAWN, "success")
     return redirect(door.page, 303)
+
+
+def rate(door: Door | None = None) -> Response:
+    """`POST …/rate`: once a round."""
+    return rating_page.rate(door or by_code(), show, expired)
+
+
+def offer_link(door: Door | None = None) -> Response:
+    """`POST …/rating-link`: a one-time link for the appellant's other telephone."""
+    return rating_page.offer_link(door or by_code(), show, expired)

@@ -9,6 +9,7 @@ from flask import url_for
 from sqlmodel import Session
 
 from models.appeals.tables import Appeal
+from models.followup.types import RatingChannel
 from webapp import clock
 from webapp.public import following, memory
 
@@ -27,7 +28,10 @@ class Door:
     page: str
     answer: str
     withdraw: str
+    rate: str
+    rating_link: str
     slip: Callable[[str], str]
+    channel: RatingChannel = RatingChannel.CODE
     trace: Callable[[Session, Appeal, str], None] = _nothing
     is_account: bool = False
 
@@ -38,6 +42,8 @@ def by_code() -> Door:
         page=url_for("public.track"),
         answer=url_for("public.answer"),
         withdraw=url_for("public.withdraw"),
+        rate=url_for("public.rate"),
+        rating_link=url_for("public.rating_link"),
         slip=lambda uid: url_for("public.track_slip", uid=uid),
     )
 

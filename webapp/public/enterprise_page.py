@@ -14,10 +14,13 @@ from models.appeals.enterprise_queries import Membership
 from models.appeals.queries import visible_appeal
 from models.appeals.tables import Appeal
 from models.appeals.types import ENDED_STATES, State
+from models.appeals.vault import Identity
 from models.errors import NotFound
+from models.followup.types import RatingChannel
 from models.handling import enterprise_list
 from models.handling import queries as handling
 from models.handling.enterprise_list import ListedAppeal
+from models.ratings.queries import open_to_enterprise
 from models.workdays.rules import local_day
 from webapp import access, clock, db, presenting
 from webapp.acts import in_summary
@@ -77,11 +80,20 @@ def show_list() -> Response:
     address = {name: value for name, value in (("show", tab), ("q", words)) if value and value != "all"}
     page = paginate(enterprise_list.size(session, actor, tab, words), "public.enterprise", rows=ROWS, **address)
     found = enterprise_list.rows(session, actor, member, tab, words, limit=ROWS, offset=page.offset)
+    identity = enterprise_queries.enterprise_identity(session, vault(), member)
     return render(
         "public/enterprise.html", part="public/_enterprise_list.html", words=words, tab=tab, pages=page,
-        identity=enterprise_queries.enterprise_identity(session, vault(), member),
+        identity=identity, ratings=_ratings(session, identity),
         tabs=_tabs(session, actor, tab, words), rows=_rows(session, member, found), has_filter=bool(address),
     )
+
+
+def _ratings(session: Session, identity: Identity) -> list[tuple[str, str]]:
+    """Ratings under way to which this enterprise is invited: what it is called and its last day. Not the code, and not
+    whether it has voted: colleagues share this page.
+    """
+    rows = open_to_enterprise(session, vault().index(identity.credit_code), clock.today())
+    return [(row.title, cn_date(row.closes_on)) for row in rows]
 
 
 def _asked() -> tuple[str, str]:
@@ -151,7 +163,10 @@ def door(uid: str) -> Door:
         page=url_for("public.enterprise_appeal", uid=uid),
         answer=url_for("public.enterprise_answer", uid=uid),
         withdraw=url_for("public.enterprise_withdraw", uid=uid),
+        rate=url_for("public.enterprise_rate", uid=uid),
+        rating_link=url_for("public.enterprise_rating_link", uid=uid),
         slip=lambda slip_uid: url_for("public.enterprise_print", uid=uid, slip_uid=slip_uid),
+        channel=RatingChannel.ENTERPRISE,
         trace=trace,
         is_account=True,
     )

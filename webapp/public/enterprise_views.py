@@ -48,6 +48,18 @@ def enterprise_withdraw(uid: str) -> BaseResponse:
     return dialogue.withdraw(enterprise_page.door(uid))
 
 
+@blueprint.post("/enterprise/appeals/<uid>/rate")
+@of_enterprise
+def enterprise_rate(uid: str) -> BaseResponse:
+    return dialogue.rate(enterprise_page.door(uid))
+
+
+@blueprint.post("/enterprise/appeals/<uid>/rating-link")
+@of_enterprise
+def enterprise_rating_link(uid: str) -> BaseResponse:
+    return dialogue.offer_link(enterprise_page.door(uid))
+
+
 @blueprint.post("/enterprise/appeals/<uid>/slips/<slip_uid>/pdf")
 @of_enterprise
 def enterprise_print(uid: str, slip_uid: str) -> BaseResponse:

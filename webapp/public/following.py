@@ -22,6 +22,7 @@ from models.slips.tables import Slip
 from models.workdays.types import Suspension
 from webapp import db, intake, presenting, turns
 from webapp.calendar import calendar_for, explaining_calendar
+from webapp.clock_basis import basis_text
 from webapp.filters import cn_date, cn_datetime
 from webapp.public import memory, presenters
 from webapp.receipts import filed_text
@@ -82,6 +83,7 @@ class TrackPage:
     started_text: str
     days: tuple[presenting.DayView, ...]
     pause_text: str
+    term_basis: str
     changes: tuple[presenters.DateChange, ...]
     replies: tuple[ReplyView, ...]
     demands: tuple[presenting.DemandView, ...]
@@ -145,6 +147,7 @@ def track_page(session: Session, appeal: Appeal, today: date) -> TrackPage:
         milestones=presenting.milestone_views(shown, today, calendar),
         started_text=presenting.started_text(shown, today, calendar) if appeal.state not in ENDED_STATES else "",
         days=_days(session, events, explained, now.suspensions) if explained else (),
+        term_basis=basis_text(session, events) if explained else "",
         pause_text=presenting.pause_text(now.pause),
         changes=tuple(presenters.date_changes(events)),
         replies=tuple(_reply_view(session, one, demands) for one in handling.published_replies(session, appeal)),

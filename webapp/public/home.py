@@ -6,6 +6,8 @@ from weakref import WeakKeyDictionary
 
 from sqlmodel import Session
 
+from models.followup.rate_rules import Rate, for_the_public
+from models.followup.rates import rated_between
 from models.handling.figures import MonthFigures, month_figures
 from models.workdays.rules import local_day
 from webapp import db
@@ -13,7 +15,9 @@ from webapp.db import Database
 from webapp.filters import cn_datetime
 
 FRESH_FOR = timedelta(seconds=60)
-_known: WeakKeyDictionary[Database, tuple[datetime, MonthFigures]] = WeakKeyDictionary()
+Read = tuple[MonthFigures, tuple[Rate, Rate]]
+"""The month's figures; who was satisfied of all who rated in it, and without the ratings left out."""
+_known: WeakKeyDictionary[Database, tuple[datetime, Read]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class FiguresView:
 
 
 def figures(session: Session, now: datetime) -> FiguresView:
-    read_at, found = _fresh(session, now)
+    read_at, (found, rated) = _fresh(session, now)
     on_time, due = found.on_time, found.finished_or_overdue
     replied, received = found.replied, found.received
     return FiguresView(
@@ -39,15 +43,27 @@ def figures(session: Session, now: datetime) -> FiguresView:
             FigureView(str(received), "收到", "件，本月提交"),
             FigureView(percent(on_time, due), "按时", _share(on_time, due, "件，应办结的")),
             FigureView(percent(replied, received), "已答复", _share(replied, received, "件，本月提交的")),
+            _satisfied(*rated),
         ),
     )
 
 
-def _fresh(session: Session, now: datetime) -> tuple[datetime, MonthFigures]:
+def _satisfied(all_: Rate, without: Rate) -> FigureView:
+    """Both rates, each with its denominator; a handful of people is hidden (IDN-5)."""
+    shown, kept = for_the_public(all_), for_the_public(without)
+    if shown.is_hidden:
+        return FigureView(shown.text, "满意", "本月评价不足 5 件，暂不公布" if all_.whole else "本月暂无评价")
+    left_out = f"；剔除后 {kept.text}（{kept.whole} 件）" if all_.whole != without.whole else ""
+    return FigureView(shown.text, "满意", f"{shown.whole} 件，本月评价的{left_out}")
+
+
+def _fresh(session: Session, now: datetime) -> tuple[datetime, Read]:
     database = db.database()
     known = _known.get(database)
     if known is None or not timedelta(0) <= now - known[0] < FRESH_FOR or _is_other_day(known[0], now):
-        known = _known[database] = (now, month_figures(session, local_day(now)))
+        today = local_day(now)
+        rated = rated_between(session, today.replace(day=1), today)
+        known = _known[database] = (now, (month_figures(session, today), rated))
     return known
 
 

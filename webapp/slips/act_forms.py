@@ -27,11 +27,11 @@ class ScanForm(ActForm):
 class TransferForm(ActForm):
     """The facts of a transfer letter as the office writes them down."""
 
-    body = text_field("移交给哪个机关", max_chars=60, required="请填写接收机关的全称")
-    subject = text_field("移交事项", max_chars=60, required="请用一句话写明移交什么问题线索")
+    body = text_field("接收机关", max_chars=60, required="请填写接收机关的全称")
+    subject = text_field("事项", max_chars=60, required="请用一句话写明是什么事项或者问题线索")
     source = text_area("线索来源", max_chars=500, required="请写明线索从哪里来、什么时候收到")
     verified = text_area("已核实的情况", max_chars=4000, required="请写明已经核实的事实；没有核实的，写明未经核实")
-    opinion = text_area("移交意见", max_chars=1000)
+    opinion = text_area("处理意见", max_chars=1000)
     annex_names = text_area("附件", max_chars=1000)
     secrecy = text_field("密级或者保密提示", max_chars=12)
     confidentiality = text_area("保密要求", max_chars=500)
@@ -39,7 +39,7 @@ class TransferForm(ActForm):
 
     def fill(self, facts: TransferFacts) -> None:
         self.secrecy.data, self.confidentiality.data = facts.secrecy, facts.confidentiality
-        self.source.data, self.subject.data = facts.source, facts.subject
+        self.source.data, self.subject.data, self.body.data = facts.source, facts.subject, facts.body
 
     @property
     def facts(self) -> TransferFacts:

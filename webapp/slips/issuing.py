@@ -7,16 +7,14 @@ from flask import flash, redirect, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from models.accounts.queries import unit_by_name
 from models.accounts.types import Actor
 from models.appeals.queries import visible_appeal
 from models.appeals.tables import Appeal
 from models.errors import DomainError, NotFound, Refused
-from models.slips import commands, queries
-from models.slips.concern import check_neutral
-from models.slips.facts import transfer_source
+from models.slips import commands, queries, transferring
+from models.slips.facts import transfer_act
 from models.slips.kinds import SLIP_LABELS, SlipKind
-from models.slips.transfer_letter import TransferFacts
+from models.slips.transfer_letter import TRANSFER_LABELS, VERBS, TransferAct
 from webapp import access, db, keyed, view_log
 from webapp.forms import ActForm
 from webapp.htmx import render
@@ -44,11 +42,13 @@ def show(
     appeal = visible_appeal(session, actor, appeal_uid)
     view_log.seen(appeal)
     offers = [_offer(session, actor, appeal, kind) for kind in OF_APPEAL]
-    form = failed if isinstance(failed, TransferForm) else _transfer_form(session, appeal)
+    goes_with = transfer_act(session, appeal)
+    form = failed if isinstance(failed, TransferForm) else _transfer_form(session, appeal, goes_with)
     problems = failed.form_errors if failed is not None and failed is not form else []
     return render(
         "register/issue.html", status=status, appeal=appeal, offers=offers, form=form, preview=preview,
         problems=problems, issued=_issued(session, actor, appeal),
+        letter_for=TRANSFER_LABELS[goes_with] if goes_with else "", verb=VERBS[goes_with] if goes_with else "",
     )
 
 
@@ -69,9 +69,12 @@ def _offer(session: Session, actor: Actor, appeal: Appeal, kind: SlipKind) -> Of
     return offer(kind, HINTS[kind], form=PlainForm(formdata=None))
 
 
-def _transfer_form(session: Session, appeal: Appeal) -> TransferForm:
+def _transfer_form(session: Session, appeal: Appeal, goes_with: TransferAct | None) -> TransferForm | None:
+    """None where nothing was sent anywhere: a letter goes with the act that sends it."""
+    if goes_with is None:
+        return None
     form = TransferForm(formdata=None)
-    form.fill(TransferFacts("", appeal.title[:60], transfer_source(appeal), ""))
+    form.fill(transferring.begun(session, appeal, goes_with))
     return form
 
 
@@ -108,10 +111,7 @@ def transfer(appeal_uid: str) -> Response:
         return _drawn_transfer(appeal_uid, form)
 
     def run(session: Session, actor: Actor, appeal: Appeal) -> str:
-        check_neutral(session, appeal, actor)
-        kind, act, head = SlipKind.TRANSFER_LETTER, act_of(actor), letterhead()
-        unit = unit_by_name(session, form.facts.body)
-        slip = commands.issue(session, kind, form.facts, act, head, appeal=appeal, unit=unit)
+        slip = transferring.issue(session, appeal, form.facts, act_of(actor), letterhead())
         flash(f"已出具移交函 {commands.number_of(slip)}。", "success")
         return slip.uid
 
@@ -123,8 +123,11 @@ def _drawn_transfer(appeal_uid: str, form: TransferForm) -> Response:
     appeal = visible_appeal(session, actor, appeal_uid)
     if not form.validate_on_submit():
         return show(appeal_uid, failed=keyed.renewed(form), status=422)
-    kind = SlipKind.TRANSFER_LETTER
-    paper = commands.preview(session, kind, form.facts, act_of(actor), letterhead(), appeal=appeal)
+    try:
+        paper = transferring.preview(session, appeal, form.facts, act_of(actor), letterhead())
+    except Refused as refused:
+        _explain(form, refused)
+        return show(appeal_uid, failed=form, status=422)
     return show(appeal_uid, failed=form, preview=drawn(paper))
 
 

@@ -34,12 +34,13 @@ NOTES = {
     "同时出具督办单（编号）。督办单有自己的期限：到期没有报告整改完成的，记0.5分，并自动亮红牌。",
     RecordKind.INTERVIEW: "提出以后由主任决定；决定并发出通知以前，单位看不到。",
     RecordKind.BULLETIN_ENTRY: "列入当月通报，单位可以看到，可以在期限内申诉。",
-    RecordKind.TRANSFER: "同时出具移交函（编号）。移交纪检监察，单位看不到。请不要写诉求人的信息。",
+    RecordKind.TRANSFER: "同时出具移交函（编号），单位看不到；诉求继续办理。"
+    "事项属于其他机关职权的，请在诉求页面办理“移送其他机关”。请不要写诉求人的信息。",
 }
-BUTTONS = {RecordKind.INTERVIEW: "提出约谈", RecordKind.TRANSFER: "登记移交"}
+BUTTONS = {RecordKind.INTERVIEW: "提出约谈", RecordKind.TRANSFER: "移交纪检监察"}
 SAID = {
     RecordKind.INTERVIEW: "已提出约谈，由主任决定；决定以前单位看不到。",
-    RecordKind.TRANSFER: "移交已登记，移交函已出具。",
+    RecordKind.TRANSFER: "移交纪检监察已登记，移交函已出具。",
 }
 
 

@@ -142,7 +142,7 @@ class BulletinForm(BeginForm):
 
 class TransferForm(BeginForm):
     ground = GroundField("事由", (Ground.DISCIPLINE, Ground.OTHER))
-    recipient = text_field("移交给", max_chars=80, required="请填写接收单位，例如沅江市纪委监委")
+    recipient = text_field("移交给哪个机关", max_chars=80, required="请填写接收机关，例如沅江市纪委监委")
     demand = words("查实的情况", "请写明已经查实的情况")
     annexes = words("附件清单", None, max_chars=1000)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import MultipleFileField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -133,6 +133,10 @@ class RevokeForm(ActForm):
         "撤销原因", [one_of(RevokeReason, "请选择撤销原因")], validate_choice=False, choices=offered(REVOKE_LABELS)
     )
     reason = words("撤销理由", REASON_CHARS, "请写明核实的情况和依据，责任单位可以看到")
+
+
+class EvidenceForm(ActForm):
+    evidence = MultipleFileField("佐证材料")
 
 
 class AnswerForm(ActForm):

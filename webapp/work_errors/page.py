@@ -35,8 +35,8 @@ from webapp.htmx import render
 from webapp.keyed import Show
 from webapp.messages import message
 from webapp.refilling import refilled
-from webapp.work_errors import presenters
-from webapp.work_errors.forms import AnswerForm, RevokeForm
+from webapp.work_errors import evidence_views, presenters
+from webapp.work_errors.forms import AnswerForm, EvidenceForm, RevokeForm
 
 Run = Callable[[Session, WorkError, work_errors.Act], str]
 """Carries an act out and says so."""
@@ -73,6 +73,7 @@ def show_entry(uid: str, failed: Failed | None = None, status: int = 200) -> Res
         grade_tone=presenters.GRADE_TONES[error.grade], consequence=CONSEQUENCES[error.grade],
         status_label=STATUS_LABELS[error.status], is_revoked=error.status is Status.REVOKED,
         is_serious=error.grade is Grade.SERIOUS, recipient=rules.recipient(unit.kind).value,
+        evidence=evidence_views.views(session, actor, error, unit), most_files=work_errors.MOST_FILES,
         timeline=presenters.timeline(history, overseen=overseen, sees_appeal=appeal is not None),
         **_acts(actor, error, unit, failed),
     )
@@ -100,7 +101,7 @@ def _appeal_url(actor: Actor, appeal: Any) -> str:
 
 def _acts(actor: Actor, error: WorkError, unit: Unit, failed: Failed | None) -> dict[str, Any]:
     """may_change: whether the page leads to the form of a change; revoke, answer: an `Offer`, or None for whom the act
-    is never.
+    is never; adding: the form for evidence, or None.
     """
     entry = queries.stored(error)
     keeps = permits(actor.roles, Permission.KEEP_WORK_ERRORS)
@@ -110,9 +111,17 @@ def _acts(actor: Actor, error: WorkError, unit: Unit, failed: Failed | None) -> 
     answer = rules.refused_to_answer(actor, error.unit_id, entry)
     return {
         "may_change": keeps and own is None and entry.status is Status.REGISTERED,
+        "adding": _adding(failed, is_offered=keeps and own is None and entry.status is Status.REGISTERED),
         "revoke": _offer("revoke", error, RevokeForm, revoke, failed) if keeps else None,
         "answer": _offer("answer", error, AnswerForm, answer, failed) if is_theirs else None,
     }
+
+
+def _adding(failed: Failed | None, *, is_offered: bool) -> ActForm | None:
+    """Also what failed because it may be sent no more: the reason stands on it."""
+    if failed is not None and failed.act == "add_files":
+        return failed.form
+    return EvidenceForm(formdata=None) if is_offered else None
 
 
 def _offer(name: str, error: WorkError, kind: type[ActForm], refusal: str | None, failed: Failed | None) -> Offer:

@@ -84,16 +84,22 @@ def _report(name: str) -> Callable[[Session, Actor], Table]:
 
 def _error_rows(session: Session, found: Sequence[WorkError], period: Period | None = None) -> list[Sequence[str]]:
     units, answers = units_by_id(session), queries.answers_of(session, found)
+    files = queries.file_counts(session, found)
     return [
         (
             number_text(one), one.occurred_on.isoformat() + _late(one, period), units[one.unit_id].full_name,
-            one.content,
+            one.content + _evidence(files.get(one.id or 0, 0)),
             presenters.source_label(one.source, overseen=True), f"{GRADE_LABELS[one.grade]}差错",
             "；".join(CLAUSES[Circumstance(code)].label for code in one.circumstances), one.basis, one.accountability,
             answers.get(one.id or 0, ""), STATUS_LABELS[one.status], rules.recipient(units[one.unit_id].kind).value,
         )
         for one in found
     ]
+
+
+def _evidence(count: int) -> str:
+    """The column of the law is 错情内容（佐证）."""
+    return f"（佐证 {count} 份，见系统）" if count else ""
 
 
 def _late(one: WorkError, period: Period | None) -> str:

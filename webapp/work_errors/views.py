@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from models.accounts.rules import Permission
 from webapp import access
-from webapp.work_errors import entry, listing, page, sheets
+from webapp.work_errors import entry, evidence, listing, page, sheets
 
 blueprint = Blueprint("work_errors", __name__, url_prefix="/work-errors")
 
@@ -80,3 +80,15 @@ def revoke(uid: str) -> Response:
 @access.requires(Permission.ANSWER_WORK_ERROR)
 def answer(uid: str) -> Response:
     return page.answer(uid)
+
+
+@blueprint.post("/<uid>/files")
+@access.requires(Permission.KEEP_WORK_ERRORS)
+def add_files(uid: str) -> Response:
+    return evidence.add(uid)
+
+
+@blueprint.get("/<uid>/files/<file_uid>")
+@access.requires(Permission.READ_WORK_ERRORS)
+def file(uid: str, file_uid: str) -> Response:
+    return evidence.hand_out(uid, file_uid)

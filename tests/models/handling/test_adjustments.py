@@ -200,6 +200,31 @@ def test_trick_of_pausing_what_is_due_already_is_refused(session):
         ask(story, PAUSE, 3, PauseReason.TEST)
 
 
+@pytest.mark.parametrize("days", [9, 13])
+def test_late_stays_late_a_pause_is_not_granted_on_the_due_day_or_after_it(session, days):
+    """Rules 5 and 8: the clock stands from the approval on, so no pause lessens the days over. That the office ruled
+    late stays written as its own missed step; a card for it is revoked on appeal (domain.md §5).
+    """
+    story = Story(session).to(State.HANDLING).later(days=8)
+    ask(story, PAUSE, 3, PauseReason.TEST)
+    with refused("pause_too_late"):
+        adjustments.grant(session, story.later(days=days - 8).appeal, story.act(story.supervisor), ruling="同意")
+    adjustments.refuse(session, story.later(days=7).appeal, story.act(story.supervisor), ruling="已经超期")
+    assert due(story)["conclude"] == date(2026, 11, 26)
+    assert promised(story, "ruling").status == "missed"
+    check(session, story.appeal)
+
+
+def test_a_pause_leaves_what_was_missed_before_it_as_it_is(session):
+    """Rule 8: signed two days late, paused afterwards; the pause moves what is pending and nothing else."""
+    story = Story(session).to(State.DISPATCHED).later(days=2).to(State.VERIFYING)
+    signed = promised(story, "sign")
+    pause(story)
+    assert (signed.status, promised(story, "sign")) == ("missed", signed)
+    assert due(story)["verify"] == date(2026, 11, 25)
+    check(session, story.appeal)
+
+
 def test_trick_of_one_pause_after_the_other_ends_at_the_cap_of_the_round(session):
     """30 working days in a round altogether; what was not used is not lost."""
     story = Story(session).to(State.HANDLING)

@@ -29,6 +29,7 @@ ACTS = (
     "sweep", "propose", "sign_off", "reject", "publish", "redo",
 )
 LONG = {"ask_extension": (1, 3, 5, 10, 11), "ask_pause": (1, 4, 10, 25, 31)}
+LATER = range(AT_ONCE, HISTORIES, AT_ONCE)
 FIRST_DAY = date(2023, 4, 24)
 """The office's policy is in force since the day before."""
 DAYS = (date(2027, 11, 30) - FIRST_DAY).days
@@ -179,7 +180,7 @@ class House:
         check(self.session, self.story.appeal)
 
 
-@pytest.mark.parametrize("first", range(0, HISTORIES, AT_ONCE))
+@pytest.mark.parametrize("first", [0, *(pytest.param(n, marks=pytest.mark.one_engine) for n in LATER)])
 def test_the_house_and_the_second_clock_agree(session, first: int) -> None:
     for number in range(first, first + AT_ONCE):
         second = SecondClock(slow_is_workday)

@@ -204,7 +204,9 @@ class Walk(RuleBasedStateMachine):
                 self._file(thrown.choice(list(AppealKind)))
                 continue
             acts = sorted(set(possible.values()))
+            walked = {one for _, one in VISITED}
             fresh = [one for one in acts if (self.appeal.state, one) not in VISITED]
+            fresh = [one for one in fresh if one not in walked] or fresh
             fresh = [one for one in fresh if one not in ENDS] or fresh
             weights = [WEIGHTS.get(one, 5) for one in acts]
             action = thrown.choice(fresh) if fresh and thrown.random() < 0.8 else thrown.choices(acts, weights)[0]
@@ -283,18 +285,21 @@ class Walk(RuleBasedStateMachine):
 
 @pytest.mark.slow
 def test_any_walk_of_anybody_leaves_events_and_stored_dates_in_agreement(database, request):
-    """Every row of the table on SQLite; on PostgreSQL, where the rules are the same, a few walks."""
+    """Every act of the table on SQLite (every row: test_long_walk.py); on PostgreSQL, where the rules are the same, a
+    few walks.
+    """
     is_whole = request.config.getoption("--engine") == "sqlite"
     chosen = settings(
-        max_examples=110 if is_whole else 30, stateful_step_count=40, deadline=None, derandomize=True, database=None,
+        max_examples=50 if is_whole else 20, stateful_step_count=40, deadline=None, derandomize=True, database=None,
         phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
     )
     VISITED.clear()
     STEPS.clear()
     run_state_machine_as_test(type("Walk", (Walk,), {"database": database}), settings=chosen)
     print(f"{len(STEPS)} acts tried")
-    assert len(STEPS) >= (2_000 if is_whole else 300)
+    assert len(STEPS) >= (1_500 if is_whole else 200)
     if not is_whole:
         return
-    walked = {(state, action) for state, action in TABLE if state not in (State.REGISTERED, State.TO_AMEND)}
-    assert walked <= VISITED, f"never walked: {walked - VISITED}"  # a unit's own matters: test_self_registered.py
+    own = {Action.RECOGNISE, Action.RETURN_RECORD, Action.AMEND}  # of a unit's own matters: test_self_registered.py
+    walked = {action for _, action in VISITED}
+    assert {action for _, action in TABLE} - own <= walked, f"never walked: {set(ACTS) - walked}"

@@ -98,6 +98,7 @@ registered           recognise            closed               supervisor direct
 registered           return_record        to_amend             supervisor director
 to_amend             amend                registered           handler approver
 replied              redo                dispatched           supervisor director
+closed               redo                dispatched           supervisor director
 dispatched           ask_return          dispatched           handler approver
 dispatched           send_adjustment     return_requested     approver
 dispatched           take_back_adjustment dispatched          handler approver
@@ -210,6 +211,7 @@ def missing_fact(now: Projection, action: Action) -> str | None:
         Action.RULE_RETURN: [to_rule],
         Action.RESUME: [(not runs[0], "not_paused")],
         Action.END_PAUSE: [(not runs[0], "not_paused")],
+        Action.REDO: [(now.state is State.REPLIED or bool(now.milestones), "never_answered_here")],
     }
     return next((code for holds, code in wanted.get(action, []) if not holds), None)
 
@@ -279,7 +281,7 @@ def test_every_state_and_every_row_can_be_reached_from_a_beginning():
 
 def test_every_open_state_has_a_way_out_and_an_answered_one_closes_or_begins_again():
     left = {row.state for row in WORKFLOW.values()}
-    assert set(State) - left == {State.DECLINED, State.CLOSED, State.WITHDRAWN, State.TRANSFERRED}
+    assert set(State) - left == {State.DECLINED, State.WITHDRAWN, State.TRANSFERRED}
     assert {row.target for row in WORKFLOW.values() if row.state in ENDED_STATES} == {State.CLOSED, State.DISPATCHED}
 
 
@@ -313,7 +315,7 @@ def test_every_refusal_has_words():
         "not_in_this_state", "not_your_role", "not_your_unit", "own_case", "preliminary_due", "still_simple",
         "no_open_question", "accused_unit_cannot_handle", "no_assistance", "holds_merged", "paused", "not_paused",
         "adjustment_open", "no_open_adjustment", "no_adjustment_to_sign_off", "no_adjustment_to_rule",
-        "returned_before",
+        "returned_before", "never_answered_here",
     }
     assert refusals <= set(MESSAGES)
 

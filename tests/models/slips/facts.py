@@ -4,6 +4,7 @@ from datetime import date
 
 from models.slips.interview_notice import InterviewFacts
 from models.slips.kinds import SlipKind
+from models.slips.rating_bulletin import BulletinFacts, RatedRow
 from models.slips.reminder import ReminderFacts
 from models.slips.supervision_order import EarlierSlip, SupervisionFacts
 from models.slips.transfer_letter import TransferFacts
@@ -34,7 +35,21 @@ INTERVIEW = InterviewFacts(
     at="上午9时", place="市人民政府办公楼203室", bring=("问题整改情况书面报告", "有关案卷复印件"),
     interviewer="市优化营商环境协调办公室主任",
 )
+BULLETIN = BulletinFacts(
+    campaign="2026年上半年营商环境评议", first_on=date(2026, 7, 1), last_on=date(2026, 7, 31),
+    turnout=(
+        ("企业", "邀请60人，收回48份"), ("人大代表", "邀请20人，收回18份"),
+        ("媒体监督员", "邀请5人，收回少于5份，不单列"),
+    ),
+    rows=(
+        RatedRow("沅江市行政审批服务局", "92.35分，第1名，有效票数58张（列出该单位的评议票66张）"),
+        RatedRow("沅江市市场监督管理局", "59.96分，第2名，有效票数50张（列出该单位的评议票66张）"),
+    ),
+    below=("沅江市市场监督管理局",), too_few=("沅江市档案馆",),
+    formula=("选“不了解”的，不计入分子，也不计入分母。", "印出的得分保留两位小数，后面的数字直接舍去，不进位。"),
+    formula_version=1,
+)
 GIVEN = {
     SlipKind.REMINDER: REMINDER, SlipKind.SUPERVISION_ORDER: SUPERVISION, SlipKind.TRANSFER_LETTER: TRANSFER,
-    SlipKind.INTERVIEW_NOTICE: INTERVIEW,
+    SlipKind.INTERVIEW_NOTICE: INTERVIEW, SlipKind.RATING_BULLETIN: BULLETIN,
 }

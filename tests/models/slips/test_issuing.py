@@ -56,7 +56,7 @@ def issued(session: Session, kind: SlipKind) -> Slip:
         return commands.issue_of_appeal(session, kind, story.appeal, story.act(story.clerk), LETTERHEAD)
     story = Story(session).to(State.DISPATCHED)
     unit = unit_of(session) if kind is SlipKind.INTERVIEW_NOTICE else None
-    appeal = None if unit else story.appeal
+    appeal = None if unit or kind is SlipKind.RATING_BULLETIN else story.appeal
     act = story.act(story.supervisor)
     return commands.issue(session, kind, GIVEN[kind], act, LETTERHEAD, appeal=appeal, unit=unit, reviewer="周主任")
 
@@ -86,6 +86,10 @@ MUST_HOLD = {
     SlipKind.HANDLING_REPORT: ("12345政务服务便民热线", "转办", "沅优办答〔2026〕1号", "已解决", "未及时登记"),
     SlipKind.INTERVIEW_NOTICE: (
         "主要负责人", "低于60分", "2026年12月10日上午9时", "203室", "书面报告",
+    ),
+    SlipKind.RATING_BULLETIN: (
+        "2026年7月1日至2026年7月31日", "邀请60人，收回48份", "59.96分", "低于60分的单位1个", "样本不足", "第1版",
+        "不进位", "不得因评议刁难、报复评议人",
     ),
     SlipKind.REPLY: ("已解决", "特此答复。"),
 }  # fmt: skip
@@ -117,6 +121,7 @@ def test_what_goes_to_a_unit_names_the_unit_in_the_register(session: Session, ki
     to_unit = SPECS[kind].addressee is Addressee.UNIT
     assert (slip.unit_id == unit_of(session).id) is to_unit
     assert (slip.recipient == "沅江市市场监督管理局") is to_unit
+    assert (slip.recipient == "各有关单位") is (SPECS[kind].addressee is Addressee.EVERY_UNIT)
 
 
 def test_a_dispatch_order_tells_the_days_that_stand_in_the_clock(session: Session) -> None:

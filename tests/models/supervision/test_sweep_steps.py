@@ -137,9 +137,9 @@ def test_what_was_done_too_late_between_two_sweeps_gets_its_cards_all_the_same(d
 
 def test_a_database_that_holds_appeals_begins_its_ladder_on_the_day_it_is_installed(database):
     """Nobody finds cards for promises of before."""
+    tell(database)
     script = ScriptDirectory.from_config(migrate.alembic_config()).get_revision("0022")
     migrate.downgrade(database.engine, str(script.down_revision))
-    tell(database)
     with time_machine.travel(datetime(2026, 11, 23, 1, tzinfo=UTC), tick=False):
         migrate.upgrade(database.engine)
         with database.writing() as session:

@@ -93,7 +93,7 @@ def test_a_page_takes_a_bounded_number_of_statements(desk, state: State) -> None
         client.get(page(uid))
         with desk.counted() as statements:
             client.get(page(uid))
-        assert len(statements) <= 15, statements
+        assert len(statements) <= 15 + (state is State.CLOSED), statements  # cases, where there may be any
 
 
 def test_the_page_shows_the_demands_by_number_and_why_the_day_is_that_day(desk) -> None:

@@ -9,6 +9,7 @@ from models.slips import (
     dispatch_order,
     handling_report,
     interview_notice,
+    rating_bulletin,
     reminder,
     supervision_order,
     transfer_letter,
@@ -20,7 +21,7 @@ from models.slips.kinds import SPECS, SlipKind
 from models.slips.paper import Paper
 from models.slips.types import SlipDemand
 from models.slips.wording import DEFAULTS
-from tests.models.slips.facts import INTERVIEW, REMINDER, SUPERVISION, TRANSFER
+from tests.models.slips.facts import BULLETIN, INTERVIEW, REMINDER, SUPERVISION, TRANSFER
 
 OFFICE, UNIT = "沅江市优化营商环境协调办公室", "沅江市市场监督管理局"
 DISPATCH = DispatchFacts(
@@ -58,6 +59,7 @@ MADE: dict[SlipKind, tuple[Any, Any]] = {
     SlipKind.DECLINE_NOTICE: (decline_notice.build, DECLINE),
     SlipKind.HANDLING_REPORT: (handling_report.build, REPORT),
     SlipKind.INTERVIEW_NOTICE: (interview_notice.build, INTERVIEW),
+    SlipKind.RATING_BULLETIN: (rating_bulletin.build, BULLETIN),
 }
 
 

@@ -71,11 +71,12 @@ def test_figures_carry_their_denominators_and_count_overdue_ones(client: PageCli
             "收到 3 件，本月提交",
             "按时 50.0% 1 / 2 件，应办结的",
             "已答复 33.3% 1 / 3 件，本月提交的",
+            "满意 — 本月暂无评价",
         ]
 
 
 def test_figures_of_an_empty_month_are_no_percentages(client: PageClient) -> None:
-    assert figures(client) == ["收到 0 件，本月提交", "按时 — 本月暂无", "已答复 — 本月暂无"]
+    assert figures(client) == ["收到 0 件，本月提交", "按时 — 本月暂无", "已答复 — 本月暂无", "满意 — 本月暂无评价"]
 
 
 def test_figures_are_read_again_after_a_minute(client: PageClient, story) -> None:
@@ -99,10 +100,10 @@ def test_home_and_follow_up_need_few_statements(client: PageClient, database: Da
     counted: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *given: counted.append(given[2]))
     client.get("/")
-    assert len(counted) <= 4
+    assert len(counted) <= 5
     counted.clear()
     assert number in client.get("/appeals/track").get_data(as_text=True)
-    assert len(counted) <= 13
+    assert len(counted) <= 17
 
 
 def test_large_type_is_remembered_and_leads_back_to_a_local_page_only(client: PageClient) -> None:

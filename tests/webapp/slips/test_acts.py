@@ -1,25 +1,29 @@
 """The office issues, voids and reissues over HTTP; the unit signs; scans are kept; wording is edited with a preview."""
 
 import io
+import re
 
 import pytest
 from flask import Flask
 from sqlmodel import col, select
 
 from models.accounts.types import Role
+from models.appeals.categories import find_decline_reason
 from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, State
+from models.handling import commands
 from models.slips.kinds import SlipKind, SlipStatus
 from models.slips.tables import Slip, SlipReceipt, SlipScan, SlipWording
 from models.slips.wording import DEFAULTS
 from tests.conftest import SignIn
 from tests.support.factories import Story
 from tests.support.hostile import drawn
-from tests.support.page import PageClient
+from tests.support.page import PageClient, hidden_fields
 from webapp import clock, consistency
 from webapp.consistency import StoredFiles
 from webapp.db import Database
 from webapp.files import FileStore
+from webapp.office.acts import decline_text
 
 
 @pytest.fixture
@@ -118,11 +122,55 @@ LETTER = {
 }
 
 
+def handed_over(database: Database, **changes: object) -> str:
+    with database.writing() as session:
+        return Story(session, at=clock.now(), **changes).to(State.TRANSFERRED).appeal.uid
+
+
+def declined(database: Database, reason: str) -> str:
+    with database.writing() as session:
+        story = Story(session, at=clock.now())
+        told = decline_text(find_decline_reason(reason), "")
+        commands.decline(session, story.appeal, story.act(story.clerk), reason_text=told)
+        return story.appeal.uid
+
+
+def letter_titles(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.exec(select(Slip.title).where(Slip.kind == SlipKind.TRANSFER_LETTER)).all())
+
+
+def test_a_letter_says_which_of_the_two_acts_it_goes_with(database: Database, sign_in: SignIn) -> None:
+    """移送其他机关 ends the matter here; 移交纪检监察 is for what it shows of people."""
+    clerk, said = sign_in(Role.CLERK), {}
+    for uid in (handed_over(database), declined(database, "accusation")):
+        path = f"/slips/appeals/{uid}"
+        said[clerk.soup(path).select_one("#transfer-title").get_text()] = 1
+        assert clerk.send(path, LETTER, action="/transfer-letter").status_code == 303
+    assert list(said) == ["移交函（移送其他机关）", "移交函（移交纪检监察）"]
+    assert letter_titles(database) == [f"关于{verb}“{LETTER['subject']}”的函" for verb in ("移送", "移交")]
+
+
+@pytest.mark.parametrize("step", ["issue", "preview"])
+def test_no_letter_goes_without_an_act(database: Database, dispatched, sign_in: SignIn, step: str) -> None:
+    clerk = sign_in(Role.CLERK)
+    filled = clerk.soup(f"/slips/appeals/{handed_over(database)}").find("form", action=re.compile("transfer-letter"))
+    for uid in (dispatched(), declined(database, "in_legal_procedure")):
+        page = clerk.soup(f"/slips/appeals/{uid}")
+        assert "两种情形不要混用" in page.select_one("#transfer").get_text()
+        assert not page.find("form", action=re.compile("transfer-letter"))
+        sent = hidden_fields(filled) | LETTER | {"step": step}
+        answer = clerk.post(f"/slips/appeals/{uid}/transfer-letter", data=sent)
+        assert answer.status_code == 422 and "还没有办理其中任何一项" in answer.get_data(as_text=True)
+    assert not letter_titles(database)
+
+
 def test_a_transfer_letter_is_previewed_then_issued_and_no_unit_sees_it(
     database: Database, dispatched, sign_in: SignIn
 ) -> None:
-    uid, clerk = dispatched(unit="市监局"), sign_in(Role.CLERK)
+    uid, clerk = handed_over(database, unit="市监局"), sign_in(Role.CLERK)
     path, action = f"/slips/appeals/{uid}", f"/slips/appeals/{uid}/transfer-letter"
+    assert clerk.soup(path).select_one("#body")["value"] == "市公安局"
     drawn_first = clerk.send(path, {"step": "preview", **LETTER}, action=action)
     assert drawn_first.status_code == 200 and "移交函第 1 页" in drawn_first.get_data(as_text=True)
     assert newest(database) is None
@@ -134,8 +182,8 @@ def test_a_transfer_letter_is_previewed_then_issued_and_no_unit_sees_it(
     assert slip.title not in text(handler, f"/desk/appeals/{uid}")
 
 
-def test_an_incomplete_letter_keeps_what_was_typed(dispatched, sign_in: SignIn) -> None:
-    uid, clerk = dispatched(), sign_in(Role.CLERK)
+def test_an_incomplete_letter_keeps_what_was_typed(database: Database, sign_in: SignIn) -> None:
+    uid, clerk = handed_over(database), sign_in(Role.CLERK)
     sent = LETTER | {"verified": " "}
     answer = clerk.send(f"/slips/appeals/{uid}", sent, action=f"/slips/appeals/{uid}/transfer-letter")
     page = answer.get_data(as_text=True)
