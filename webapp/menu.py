@@ -74,13 +74,9 @@ STAFF = (
     Entry(
         "ratings.index", "评议", (Permission.READ_RATINGS,),
         ("ratings.show", "ratings.new", "ratings.create", "ratings.edit", "ratings.change", "ratings.invitations",
-         "ratings.new_invitations", "ratings.invite"),
-    ),
-    Entry(
-        "rating_results.index", "评议结果", (Permission.OVERSEE_RATINGS,),
-        ("rating_results.campaign", "rating_results.publishing_of", "rating_results.publish",
-         "rating_results.issue_bulletin", "rating_results.signal", "rating_results.proposals",
-         "rating_results.yearly"),
+         "ratings.new_invitations", "ratings.invite", "rating_results.index", "rating_results.campaign",
+         "rating_results.publishing_of", "rating_results.publish", "rating_results.issue_bulletin",
+         "rating_results.signal", "rating_results.proposals", "rating_results.yearly"),
     ),
     Entry("rating_results.mine", "评议结果", ("unit",)),
     Entry("custody.index", "身份查看审批", (Permission.DECIDE_REVEAL,), ("custody.request_for",)),

@@ -78,7 +78,7 @@ def test_a_file_of_another_shape_is_not_there(session, sign_in):
 
 def test_every_id_in_an_address_is_called_so(app):
     """What the check goes by: a new argument is an id and ends in `uid`, or is listed here with who judges it."""
-    others = {"filename", "place", "audience", "name", "code", "number", "kind", "token"}
+    others = {"filename", "place", "audience", "name", "code", "number", "kind", "token", "question"}
     named = {argument for rule in app.url_map.iter_rules() for argument in rule.arguments}
     assert {name for name in named if not name.endswith("uid")} <= others
 
