@@ -158,8 +158,10 @@ def _lines_of(form: ImportForm, found: Read) -> str:
     return "\n".join(heading + [lines[fault.line - 1] for fault in found.faults])
 
 
-def template() -> Response:
-    """An empty table with the headings."""
+def template(uid: str) -> Response:
+    """An empty table with the headings, for a campaign that there is."""
+    queries.campaign_row(db.session(), uid)
+    db.release()
     from webapp.spreadsheets import write_table
 
     stream = BytesIO()

@@ -120,10 +120,10 @@ def invite(uid: str) -> Response:
     return inviting.handle_import(uid)
 
 
-@blueprint.get("/invitations/template")
+@blueprint.get("/<uid>/invitations/template")
 @keeps
-def template() -> Response:
-    return inviting.template()
+def template(uid: str) -> Response:
+    return inviting.template(uid)
 
 
 @blueprint.post("/<uid>/invitations/<invitation_uid>/remove")

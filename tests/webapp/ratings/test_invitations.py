@@ -106,8 +106,8 @@ def test_a_file_that_is_none_is_told_beside_its_field(draft, director):
     assert answer.status_code == 422 and 'id="invitees_file-error"' in answer.text
 
 
-def test_the_template_has_the_headings(director):
-    answer = director.get("/ratings/invitations/template")
+def test_the_template_has_the_headings(draft, director):
+    answer = director.get(f"/ratings/{draft.row.uid}/invitations/template")
     assert answer.status_code == 200 and answer.data[:2] == b"PK"
 
 
