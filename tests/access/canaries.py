@@ -29,7 +29,8 @@ ALIKE = ("/static", "/help", "/privacy", "/login")
 OWN = ("/desk/self-registered?month=2026-11", "/office/self-registered/list?month=2026-11")
 STARTS = (
     "/", "/desk", "/desk?show=all", "/desk/assist", "/office", "/office/appeals", "/slips", "/custody", "/admin",
-    "/enterprise", "/account", "/password", "/slips/verify", "/appeals/new", "/appeals/track", *OWN,
+    "/enterprise", "/account", "/password", "/slips/verify", "/appeals/new", "/appeals/track", "/ratings",
+    "/ratings/ballot", *OWN,
 )  # fmt: skip
 IDENTITY = ("name", "phone", "address", "enterprise", "credit")
 

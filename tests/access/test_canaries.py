@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,9 @@ from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, AppellantKind, Complexity, State, StoredFile
 from models.appeals.vault import Identity
 from models.handling.commands import Act, accept_and_dispatch
+from models.ratings import publishing
+from models.ratings.result_types import PublicScope
+from models.ratings.types import ConductQuestion, Half
 from models.slips import commands, receiving
 from models.slips.kinds import SlipKind
 from models.slips.receiving import ScannedFile
@@ -52,7 +56,7 @@ from tests.access.canaries import (
 from tests.access.scene import UNITS, Person, Scene, ask_to_assist
 from tests.access.things import made
 from tests.models.slips.facts import TRANSFER
-from tests.support import supervised
+from tests.support import rated, ratings, supervised
 from tests.support.actors import actor
 from tests.support.factories import LETTERHEAD, MORNING, Story
 from tests.support.matters import matter
@@ -65,6 +69,8 @@ from webapp import clock
 from webapp.backups.copying import SqliteCopies
 from webapp.backups.making import back_up
 from webapp.backups.volumes import unpack
+
+_years = count(2040)
 
 
 @dataclass
@@ -109,6 +115,7 @@ def told(scene: Scene, printing: Flask) -> Told:
             identity=Identity(mark["name"], mark["phone"], mark["address"], mark["enterprise"], mark["credit"]),
         )
         _register_error(session, numbers["report"])
+        _rate(session)
     return Told(scene, numbers, _at_work(scene))
 
 
@@ -119,6 +126,16 @@ def _register_error(session: Session, number: str) -> None:
         session, UNITS["accused"], Grade.LARGER, source=Source.APPEAL, circumstances=(Circumstance.ART_7_4,),
         appeal_id=appeal.id,
     )
+
+
+def _rate(session: Session) -> None:
+    """A rating of the accused unit that was counted and published, one that is set up and one that runs."""
+    yes, year = {ConductQuestion.ROUGH: 5}, next(_years)
+    counted = rated.counted(session, {UNITS["accused"]: rated.Got([50] * 6, yes)}, Half.SECOND, year=year)
+    director = actor(session, Role.DIRECTOR)
+    publishing.publish(session, counted, PublicScope.SCORES, rated.act(director), reasons="会议决定。")
+    ratings.rating(session, year=year, half=Half.FIRST)
+    ratings.rating(session, year=next(_years)).open()
 
 
 def _issue(story: Story, receipt: StoredFile) -> None:
