@@ -163,6 +163,19 @@ class Day(DateField):
             raise ValidationError("日期超出范围，请核对年份")
 
 
+class NeededDay(Day):
+    """A day that may not be left out; `missing` says so in other words than usual."""
+
+    def __init__(self, label: str, missing: str = "", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.missing = missing or f"请选择{label}"
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """A day that is left out ends the usual checks early; it is told all the same."""
+        if self.data is None and not self.errors:
+            raise ValidationError(self.missing)
+
+
 class Form(FlaskForm):
     class Meta:
         locales = ["zh_CN", "zh"]

@@ -29,6 +29,7 @@ from models.workdays.queries import load_calendar
 from models.workdays.rules import local_day
 from webapp.config import Config
 from webapp.demo import around, cues, overseeing, papers
+from webapp.demo.follow_up import follow_up
 from webapp.demo.people import (
     ACCOUNTS,
     COLLEAGUES,
@@ -132,6 +133,7 @@ def _up_to_now(stage: Stage, now: datetime) -> str:
     work_together(stage, now)
     register_errors(stage, now)
     open_rating(stage, now)
+    follow_up(stage, now)
     papers.dispatch_without_order(stage, now)
     _tell(stage)
     overseeing.climb(stage, now)

@@ -20,7 +20,7 @@ from models.followup.types import (
     ExclusionReason,
     Unreached,
 )
-from webapp.forms import ActForm, Clean, Day, LongText, Required, whole_number
+from webapp.forms import ActForm, Clean, LongText, NeededDay, Required, whole_number
 from webapp.messages import message
 
 WORDS_CHARS, EVIDENCE_CHARS, BASIS_CHARS = 1_000, 2_000, 200
@@ -215,12 +215,8 @@ class PolicyForm(ActForm):
     contact_workdays = number_field("contact_workdays")
     put_right_workdays = number_field("put_right_workdays")
     put_right_workdays_most = number_field("put_right_workdays_most")
-    in_force_from = Day("施行日期")
+    in_force_from = NeededDay("施行日期", "请填写施行日期")
     basis = StringField("依据", [Required("请填写依据，例如市优办会议纪要"), Clean(BASIS_CHARS, 1), nameless])
-
-    def validate_in_force_from(self, field: Day) -> None:
-        if field.data is None:
-            raise ValidationError("请填写施行日期")
 
     def number(self, name: str) -> int:
         least, most = RANGES[name]

@@ -12,7 +12,7 @@ from models.appeals.types import KIND_LABELS, AppealKind, Complexity
 from models.handling.clock import Allowances
 from models.handling.policy_rules import LEAST_AND_MOST, MOST_WORKDAYS, STAGES, Provision, problems
 from models.handling.types import Stage
-from webapp.forms import ActForm, Clean, Day, text_field
+from webapp.forms import ActForm, Clean, NeededDay, text_field
 from webapp.messages import message
 from webapp.policies.words import ALLOWANCE_TEXTS, COMPLEXITY_TEXTS, LIMIT_TEXTS
 
@@ -49,19 +49,6 @@ class Ticks(SelectMultipleField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = [one.value for one in self.choices if one.value in valuelist]
-
-
-class NeededDay(Day):
-    """A day that may not be left out."""
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
-        self.validators = [self._needed]
-
-    def _needed(self, form: Any, field: Any) -> None:
-        if self.data is None and not (self.raw_data and self.raw_data[0].strip()):
-            field.errors = []
-            raise StopValidation(f"请选择{self.label.text}")
 
 
 def limit_name(stage: Stage) -> str:

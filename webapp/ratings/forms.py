@@ -24,7 +24,18 @@ from models.ratings.types import (
     Scale,
 )
 from webapp import clock, db
-from webapp.forms import ActForm, Clean, Day, LongText, NumberedList, Required, row_id, text_field, whole_number
+from webapp.forms import (
+    ActForm,
+    Clean,
+    Day,
+    LongText,
+    NeededDay,
+    NumberedList,
+    Required,
+    row_id,
+    text_field,
+    whole_number,
+)
 from webapp.unit_picker import named_unit
 
 MOST_LETTER: Final = 300
@@ -61,19 +72,6 @@ class Ticks(SelectMultipleField):
         self.data = [str(one.value) for one in self.choices if str(one.value) in ticked]
 
 
-class DueDay(Day):
-    """A day that must be there; `missing` says so."""
-
-    def __init__(self, label: str, missing: str, **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
-        self.missing = missing
-
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        """A day that is left out ends the usual checks early; it is told all the same."""
-        if self.data is None and not self.errors:
-            raise ValidationError(self.missing)
-
-
 class DimensionForm(Form):
     """A line of the table; one without a name is none."""
 
@@ -92,8 +90,8 @@ class PlanForm(ActForm):
     """Everything that is set while the campaign is a draft. `plan` once the form is valid."""
 
     title = text_field("名称", max_chars=80, required="请填写评议的名称，评议信上印这个名称")
-    opens_on = DueDay("开始日期", "请填写开始日期")
-    closes_on = DueDay("截止日期", "请填写截止日期")
+    opens_on = NeededDay("开始日期", "请填写开始日期")
+    closes_on = NeededDay("截止日期", "请填写截止日期")
     scale = RadioField(
         "评分方式", validate_choice=False, default=Scale.SCORE.value,
         choices=[SelectChoice(value=one.value, label=label) for one, label in SCALE_LABELS.items()],
@@ -203,7 +201,7 @@ class CloseForm(ActForm):
 
 
 class ExtendForm(ActForm):
-    closes_on = DueDay("新的截止日期", "请填写新的截止日期")
+    closes_on = NeededDay("新的截止日期", "请填写新的截止日期")
     extend_reason = LongText("延长的理由", [Required("请写明为什么延长"), Clean(300)])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import StopValidation, ValidationError
+from wtforms.validators import ValidationError
 
 from models.accounts.queries import handling_units
 from models.accounts.tables import Unit
@@ -15,7 +15,7 @@ from models.supervision.ladder_types import GROUND_LABELS, Ground, RecordKind
 from models.workdays.rules import due_date
 from webapp import clock, db
 from webapp.calendar import current_calendar
-from webapp.forms import ActForm, Clean, Day, LongText, Required, text_area, text_field
+from webapp.forms import ActForm, Clean, Day, LongText, NeededDay, Required, text_area, text_field
 from webapp.messages import message
 from webapp.unit_picker import unknown_unit
 
@@ -70,18 +70,6 @@ class HasTerm:
         count = whole_number(self.workdays.data or "")
         assert count is not None, "read before the form was validated"
         return due_date(clock.today(), count, current_calendar()).due_on
-
-
-class NeededDay(Day):
-    """A day that may not be left out."""
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
-        self.validators = [self._needed]
-
-    def _needed(self, form: Any, field: Any) -> None:
-        if self.data is None and not self.errors:
-            raise StopValidation(f"请选择{self.label.text}")
 
 
 class GroundField(RadioField):

@@ -321,6 +321,16 @@ def test_the_director_makes_a_new_version_of_the_policy(sign_in, database):
     assert sign_in(Role.CLERK).soup("/follow-up/policy").find("form", action="/follow-up/policy") is None
 
 
+def test_a_policy_without_a_first_day_is_told_so_whether_the_field_is_empty_or_not_there(sign_in):
+    director = sign_in(Role.DIRECTOR)
+    for left in ({}, {"in_force_from": ""}):
+        form = hidden_fields(find_form(director.soup("/follow-up/policy"), "/policy"))
+        sent = {name: value for name, value in POLICY.items() if name != "in_force_from"}
+        answer = director.post("/follow-up/policy", data=form | sent | left)
+        told = BeautifulSoup(answer.data, "html.parser").find(id="in_force_from-error")
+        assert answer.status_code == 422 and "请填写施行日期" in told.get_text()
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
