@@ -29,7 +29,7 @@ def bulletin_facts(
 
 
 def _returned(invited: int, spent: str, rate: str) -> str:
-    return f"邀请{invited}，收回评议票{spent}{f'（{rate}）' if rate != '—' else ''}"
+    return f"邀请{invited}，收回评议票{spent}张" + (f"，回收率{rate}" if rate != "—" else "")
 
 
 def row_text(row: RatingResult, scope: PublicScope) -> str:
