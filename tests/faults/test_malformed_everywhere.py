@@ -72,7 +72,8 @@ UNREACHED = frozenset({
     "POST public.give_by_link", "POST public.rate", "POST public.rating_link", "POST public.enterprise_rate",
     "POST public.enterprise_rating_link", "GET ratings.edit", "POST ratings.change", "POST ratings.start",
     "POST ratings.uninvite", "POST ratings.send_mails", "POST progress.fetch", "POST progress.discard",
-    "POST followup.put_right", "POST followup.close", "GET work_errors.file", "POST rating_results.find", "POST calendar_desk.recompute",
+    "POST followup.put_right", "POST followup.close",
+    "GET work_errors.file", "POST rating_results.find", "POST calendar_desk.recompute",
 })  # fmt: skip
 """Routes to which no page of the demo need lead: they show something once, want a code or an earlier act, or finish
 what an approval had no time for. They are bent by their addresses alone (`bend_hidden`).

@@ -135,7 +135,9 @@ def test_the_bulletin_tells_denominators_and_formula_and_prints_the_same_bytes(
     session.expire_all()
     slip = session.exec(select(Slip)).one()
     session.commit()
-    told = ("有效票25/25张", "邀请60，收回评议票48张，回收率80.00%", "59.96分", "第1版", "得分低于60分的单位1个：税务局")
+    told = (
+        "有效票25/25张", "邀请60，收回评议票48张，回收率80.00%", "59.96分", "第1版", "得分低于60分的单位1个：税务局",
+    )
     for words in told:
         assert words in slip.content, words
     assert content_of(slip.content).number == "沅优办评〔2026〕1号"
