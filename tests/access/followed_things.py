@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from models.accounts.tables import Unit
 from models.appeals.tables import Appeal
 from models.appeals.types import State
-from models.followup import exclusions
+from models.followup import exclusions, links
 from models.followup.cases import contact_said
 from models.followup.tables import DissatisfactionCase, RatingExclusion, SatisfactionRating
 from models.followup.types import CaseAction, ContactWay, ExclusionReason
@@ -77,7 +77,15 @@ def _exclusion(scene: Scene, session: Session, who: Person, about: Subject) -> V
     return {"uid": session.exec(found).one()}
 
 
+def _link(scene: Scene, session: Session, who: Person, about: Subject) -> Values:
+    """To the rating of an answered appeal of the same kind: whoever has it is the appellant."""
+    token = links.token_of(b"s" * 32, about.uid)
+    _twin(session, about, "link", changes=lambda story: links.make(session, story.appeal, token, now=story.at))
+    return {"token": token}
+
+
 FOLLOWED: dict[str, Maker] = {
+    "rating link": _link,
     "rating": _rating,
     "exclusion": _exclusion,
     "case": _case(),

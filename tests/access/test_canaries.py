@@ -25,6 +25,8 @@ from models.appeals import receipt
 from models.appeals.tables import Appeal
 from models.appeals.types import AppealKind, AppellantKind, Complexity, State, StoredFile
 from models.appeals.vault import Identity
+from models.followup import exclusions, links
+from models.followup.types import ExclusionReason
 from models.handling.commands import Act, accept_and_dispatch
 from models.ratings import publishing
 from models.ratings.result_types import PublicScope
@@ -56,7 +58,7 @@ from tests.access.canaries import (
 from tests.access.scene import UNITS, Person, Scene, ask_to_assist
 from tests.access.things import made
 from tests.models.slips.facts import TRANSFER
-from tests.support import rated, ratings, supervised
+from tests.support import followed, rated, ratings, supervised
 from tests.support.actors import actor
 from tests.support.factories import LETTERHEAD, MORNING, Story
 from tests.support.matters import matter
@@ -71,6 +73,7 @@ from webapp.backups.making import back_up
 from webapp.backups.volumes import unpack
 
 _years = count(2040)
+LINK = links.token_of(b"s" * 32, "canaries")
 
 
 @dataclass
@@ -101,6 +104,7 @@ def told(scene: Scene, printing: Flask) -> Told:
                 identity=Identity(mark["name"], mark["phone"], mark["address"], mark["enterprise"], mark["credit"]),
             ).to(State.REPLIED)
             numbers[appeal] = story.appeal.number
+            _follow_up(story, appeal)
             _issue(story, keep(store, photo("a receipt"), "回执.jpg"))
     mark = canaries("own")
     with scene.database.writing() as session:
@@ -117,6 +121,19 @@ def told(scene: Scene, printing: Flask) -> Told:
         _register_error(session, numbers["report"])
         _rate(session)
     return Told(scene, numbers, _at_work(scene))
+
+
+def _follow_up(story: Story, appeal: str) -> None:
+    """Two are rated low, so that there are cases; one of these ratings is asked to be left out. The third may still be
+    rated, through a link.
+    """
+    if appeal == "confidential":
+        links.make(story.session, story.appeal, LINK, now=story.at)
+        return
+    rating = followed.rate(story, 1)
+    if appeal == "open":
+        act = followed.act(story)
+        exclusions.ask(story.session, story.appeal, rating, ExclusionReason.OTHER_MATTER, "另一件事。", act)
 
 
 def _register_error(session: Session, number: str) -> None:
@@ -176,6 +193,7 @@ def _at_work(scene: Scene) -> list[str]:
     return [
         f"/desk/appeals/{uids[-1]}/preview", f"/desk/appeals/{uids[-1]}/preliminary",
         f"/admin/enterprise-accounts/{account}", f"/admin/enterprises/{registration}", "/filters/desk",
+        f"/appeals/rate/{LINK}", f"/appeals/rate/{LINK}/qr.svg",
     ]
 
 
