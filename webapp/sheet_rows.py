@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from models.errors import Refused
-from webapp import sheet_child
 from webapp.child import CHILD, ChildBusy, ChildFailed
 
 Lines = list[tuple[int, list[str]]]
@@ -130,6 +129,8 @@ def _decoded(data: bytes) -> str:
 
 
 def _xlsx_lines(path: Path) -> Lines:
+    from webapp import sheet_child  # openpyxl costs every start a third of a second
+
     _require_small(path)
     try:
         found = CHILD.run(

@@ -145,5 +145,5 @@ def test_the_explanation_costs_no_statement_once_its_calendar_is_known(app, data
         with counting(database) as statements:
             office.soup(f"/office/appeals/{one.uid}")
         asked.append(len(statements))
-    assert asked[0] == asked[1] + 2 + 2, "the calendar in force and that of the date, two statements each"
+    assert asked[0] == asked[1] + 2 + 2 + 1, "two calendars, two statements each; the basis of the term"
     assert asked[1] == asked[2]

@@ -39,9 +39,11 @@ CALLED: Final = (
 
 
 def follow_up(stage: Stage, now: datetime) -> None:
+    """A reply of more than thirty days ago, which long holidays bring about, is rated no more."""
     for key, grade, reason in RATED:
-        said = ratings.Said(grade, reason, RatingChannel.CODE)
-        ratings.rate(stage.session, stage.appeals[key], said, actor=PUBLIC, now=now, calendar=stage.calendar)
+        said, appeal = ratings.Said(grade, reason, RatingChannel.CODE), stage.appeals[key]
+        if ratings.rateable_until(stage.session, appeal, now) is not None:
+            ratings.rate(stage.session, appeal, said, actor=PUBLIC, now=now, calendar=stage.calendar)
     clerk = Act(stage.actors[account_of(Role.CLERK).username], now, stage.calendar)
     for key, told in CALLED:
         calls.record(stage.session, stage.appeals[key], told, clerk, expected_attempt=1)
@@ -53,7 +55,8 @@ def _contact(stage: Stage, clerk: Act) -> None:
     """The unit has explained itself, the office has spoken with the appellant: now it is to decide."""
     appeal = stage.appeals[CONTACTED]
     case = cases.of_round(stage.session, appeal, appeal.round)
-    assert case is not None
+    if case is None:
+        return
     unit = stage.acting(Role.APPROVER, "市监局", clerk.now)
     answer = Said(words="超期是因为承诺件没有单独计时，已经改为到期前两天提醒；将上门向企业说明。")
     cases.perform(stage.session, case, appeal, CaseAction.ANSWER, unit, answer)
@@ -64,7 +67,8 @@ def _contact(stage: Stage, clerk: Act) -> None:
 def _ask_to_leave_out(stage: Stage, clerk: Act) -> None:
     appeal = stage.appeals[BEYOND]
     rating = queries.rating(stage.session, appeal, appeal.round)
-    assert rating is not None
+    if rating is None:
+        return
     exclusions.ask(
         stage.session, appeal, rating, ExclusionReason.BEYOND_UNIT,
         "补偿办法由省级主管部门制定，承办单位已经按职权答复并报告上级，附报告文号。", clerk,

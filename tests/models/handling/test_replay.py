@@ -290,7 +290,7 @@ def test_any_walk_of_anybody_leaves_events_and_stored_dates_in_agreement(databas
     """
     is_whole = request.config.getoption("--engine") == "sqlite"
     chosen = settings(
-        max_examples=50 if is_whole else 20, stateful_step_count=40, deadline=None, derandomize=True, database=None,
+        max_examples=80 if is_whole else 20, stateful_step_count=40, deadline=None, derandomize=True, database=None,
         phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
     )
     VISITED.clear()

@@ -143,7 +143,7 @@ def test_a_database_that_holds_appeals_begins_its_ladder_on_the_day_it_is_instal
     with time_machine.travel(datetime(2026, 11, 23, 1, tzinfo=UTC), tick=False):
         migrate.upgrade(database.engine)
         with database.writing() as session:
-            assert seed.install(session) == ["ladder"]
+            assert "ladder" in seed.install(session)
             assert ladder_policies.begins_on(session) == date(2026, 11, 23)
     climb(database)
     assert {record.stage for record in stored(database)} == {Stage.CONCLUDE}

@@ -108,7 +108,7 @@ def test_leaders_and_auditors_read_without_acts_and_without_identity(make: Make,
     assert "周喆珺" not in page.get_text() and "13873712345" not in page.get_text()
     assert not page.main.find_all("form", action=lambda action: action and "/office/" in action)
     assert reader.get("/office/triage").status_code == reader.get("/office/review").status_code == 403
-    wanted = {"总览", "满意率", "评议", "评议结果", "自办件", "督办", "文书", "错情", "日历", "时限规定"}
+    wanted = {"总览", "满意率", "评议", "自办件", "督办", "文书", "错情", "日历", "时限规定"}
     own = {"批示"} if role is Role.LEADER else set()
     assert {link.get_text() for link in page.select(".masthead-nav a")} == wanted | own
 
@@ -131,8 +131,8 @@ def test_each_role_sees_the_ways_it_may_go(make: Make, sign_in: SignIn) -> None:
     make(State.IN_REVIEW)
     for role, ways in (
         (Role.CLERK, {"登记诉求", "受理交办", "评议"}),
-        (Role.SUPERVISOR, {"待我审批", "错情", "评议", "评议结果"}),
-        (Role.DIRECTOR, {"登记诉求", "受理交办", "待我审批", "错情", "评议", "评议结果"}),
+        (Role.SUPERVISOR, {"待我审批", "错情", "评议"}),
+        (Role.DIRECTOR, {"登记诉求", "受理交办", "待我审批", "错情", "评议"}),
     ):
         nav = {link.get_text() for link in sign_in(role).soup("/office").select(".masthead-nav a")}
         assert nav == {"总览", "回访", "自办件", "督办", "文书", "日历", "时限规定"} | ways
