@@ -69,6 +69,7 @@ PEOPLE: dict[str, tuple[tuple[str, ...], str]] = {
 ELSEWHERE = frozenset({
     "pages.health", "pages.ready", "manual.index", "manual.show", "manual.picture", "public.privacy",  # say nothing
     "progress.index", "progress.show", "progress.state", "progress.result",  # one's own jobs: tests/webapp/test_jobs.py
+    "work_errors.file",  # a copy without metadata: tests/webapp/work_errors
     "public.receipt", "public.receipt_qr", "office.entered",  # shown once: tests/webapp/public/test_canaries.py
 })  # fmt: skip
 """GET routes that the crawl does not open; of those that could tell anything at least 95 % are opened."""

@@ -148,7 +148,7 @@ def _register_error(session: Session, number: str) -> None:
 def _rate(session: Session) -> None:
     """A rating of the accused unit that was counted and published, one that is set up and one that runs."""
     yes, year = {ConductQuestion.ROUGH: 5}, next(_years)
-    counted = rated.counted(session, {UNITS["accused"]: rated.Got([50] * 6, yes)}, Half.SECOND, year=year)
+    counted = rated.counted(session, {UNITS["accused"]: rated.Got([50] * 6, yes)}, Half.SECOND, year=year, spent=6)
     director = actor(session, Role.DIRECTOR)
     publishing.publish(session, counted, PublicScope.SCORES, rated.act(director), reasons="会议决定。")
     ratings.rating(session, year=year, half=Half.FIRST)

@@ -28,7 +28,7 @@ BARE = frozenset({
     "GET pages.health", "GET pages.ready", "GET manual.picture", "GET public.receipt_qr", "GET desk.file",
     "GET office.file", "GET assisting.file", "GET public.receipt", "GET desk.amend", "GET desk.preview",
     "GET office.entered", "GET progress.result", "GET slips.scanned", "GET ratings.rate", "GET ratings.template",
-    "GET public.rating_link_qr",
+    "GET public.rating_link_qr", "GET work_errors.file",
 })  # fmt: skip
 """Answers without a template: bytes, and addresses that lead elsewhere."""
 DEEPEST = 9

@@ -66,10 +66,10 @@ def named(session: Session, name: str) -> Unit:
 
 def counted(
     session: Session, got: Mapping[str, Got], half: Half = Half.FIRST, *, year: int = 2026, minimum: int = 5,
-    invited: Sequence[str] = (),
+    invited: Sequence[str] = (), spent: int = 0,
 ) -> RatingCampaign:
     """One dimension; the ballots that the units' points make; figures frozen and proposals made as a closing does.
-    `invited`: blind indexes of enterprises.
+    `invited`: blind indexes of enterprises. `spent`: codes that were used, for whoever asks whether all adds up.
     """
     at = CLOSED_AT[half]
     row = RatingCampaign(
@@ -90,6 +90,11 @@ def counted(
     session.flush()
     row.state, row.opened_at, row.sealed_key = CampaignState.OPEN, at, b"key"
     session.flush()
+    for _ in range(spent):
+        session.add(RatingInvitation(
+            campaign_id=row.id, invited_group=Group.MEDIA, sealed=b"", name_index=new_uid(), code_hash=new_uid(),
+            is_spent=True,
+        ))
     row.is_counting = True
     session.flush()
     _cast(session, row.id, list(got.values()))
